@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streamz.Dataflow.Diagnostics;
+
+/// <summary>The log events of a pipeline. None is written once per element, but for elements that fail.</summary>
+internal static partial class PipelineLog
+{
+    public const string Category = "Streamz.Dataflow.Pipeline";
+
+    [LoggerMessage(1, LogLevel.Error, "Node '{Node}' failed; the pipeline stops.")]
+    public static partial void NodeFailed(ILogger logger, Exception failure, string node);
+
+    [LoggerMessage(2, LogLevel.Error, "Node '{Node}' failed as well while the pipeline was stopping.")]
+    public static partial void NodeFailedLater(ILogger logger, Exception failure, string node);
+
+    [LoggerMessage(3, LogLevel.Warning, "Node '{Node}' failed on an element, which is skipped.")]
+    public static partial void ElementSkipped(ILogger logger, Exception failure, string node);
+
+    [LoggerMessage(4, LogLevel.Information, "The branch that ends at '{Node}' has no sink: its elements are counted and discarded.")]
+    public static partial void OpenEnd(ILogger logger, string node);
+
+    [LoggerMessage(5, LogLevel.Warning, "The pipeline was aborted; {Abandoned} elements were abandoned.")]
+    public static partial void Aborted(ILogger logger, long abandoned);
+}

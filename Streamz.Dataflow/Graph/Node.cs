@@ -1,0 +1,124 @@
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Graph;
+
+/// <summary>One operator in a graph: what it is and how its running half is made. No threads, no state.</summary>
+public abstract class Node
+{
+    private static int s_lastId;
+    private readonly int? _capacity;
+
+    private protected Node(string operatorName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(operatorName);
+        Operator = operatorName;
+        Id = Interlocked.Increment(ref s_lastId);
+    }
+
+    /// <summary>The number of the node; later nodes have larger ones.</summary>
+    public int Id { get; }
+
+    /// <summary>The name of the operator, for example <c>map</c>.</summary>
+    public string Operator { get; }
+
+    /// <summary>The settings or the delegate, for example <c>n=100</c> or <c>Increment</c>.</summary>
+    public string? Details { get; init; }
+
+    /// <summary>The name that the user gave, if any.</summary>
+    public string? Name { get; internal set; }
+
+    /// <summary>What kind of work the node does.</summary>
+    public NodeKind Kind { get; init; }
+
+    /// <summary>
+    /// Whether the node may wait for something while it holds an element (an asynchronous delegate, a rate).
+    /// Such a node is fed one element at a time, so that emitters are paced exactly.
+    /// </summary>
+    public bool MayWait { get; init; }
+
+    /// <summary>Whether the node needs an input queue of its own, because it acts by the clock or holds elements back.</summary>
+    public bool IsBoundary { get; init; }
+
+    /// <summary>How many elements the node may hold, waiting and at work; <see langword="null"/> if the compiler decides.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than one.</exception>
+    public int? Capacity
+    {
+        get => StatedCapacity ?? _capacity;
+        init
+        {
+            if (value is { } capacity)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+            }
+
+            _capacity = value;
+        }
+    }
+
+    /// <summary>What the node does on a failure; <see langword="null"/> for the policy of the pipeline.</summary>
+    public ErrorPolicy? OnError { get; internal set; }
+
+    /// <summary>
+    /// How many inputs the node needs at least for each output, if that is a constant; 1 for most,
+    /// <see langword="null"/> if it depends on the elements or the clock.
+    /// </summary>
+    public int? InputsPerOutput { get; init; }
+
+    /// <summary>How many elements the node works on at once.</summary>
+    public int MaxDegreeOfParallelism { get; private protected init; } = 1;
+
+    /// <summary>Whether results of a parallel node keep the order of their elements.</summary>
+    public bool IsOrdered { get; private protected init; } = true;
+
+    /// <summary>Whether each input holds elements until the other inputs match them, as a zip does.</summary>
+    public bool PairsInputs { get; init; }
+
+    /// <summary>The text of the node: operator and details.</summary>
+    public string Label => Details is null ? Operator : $"{Operator} {Details}";
+
+    internal int? StatedCapacity { get; set; }
+
+    /// <summary>The options that a source brings to its graph.</summary>
+    internal StreamOptions? Options { get; init; }
+
+    internal abstract IReadOnlyList<Type> InputTypes { get; }
+
+    internal abstract Type? OutputType { get; }
+
+    /// <summary>The edges into this node, in the order of subscription. Guarded by <see cref="Topology"/>.</summary>
+    internal List<Edge> Inputs { get; } = [];
+
+    /// <summary>The edges out of this node, in the order of subscription. Guarded by <see cref="Topology"/>.</summary>
+    internal List<Edge> Outputs { get; } = [];
+
+    /// <summary>The run that uses this node now, if any. Guarded by <see cref="Topology"/>.</summary>
+    internal object? ActiveRun { get; set; }
+
+    /// <summary>The name, or the text when there is none.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Name ?? Label;
+
+    internal abstract IStage CreateStage();
+
+    internal void Apply(NodeOptions? options)
+    {
+        if (options is null)
+        {
+            return;
+        }
+
+        if (options.Capacity is { } capacity)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1, $"{nameof(options)}.{nameof(options.Capacity)} of {this}");
+            StatedCapacity = capacity;
+        }
+
+        if (options.Name is { } name)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, $"{nameof(options)}.{nameof(options.Name)} of {this}");
+            Name = name;
+        }
+
+        OnError = options.OnError ?? OnError;
+    }
+}

@@ -1,0 +1,123 @@
+namespace Streamz.Dataflow.Graph;
+
+/// <summary>Changes and walks the edges between nodes.</summary>
+/// <remarks>
+/// One lock for all graphs: connecting two graphs makes them one, so a lock for each could not say which one to take.
+/// It is held for a few list operations while graphs are being built and started, never while elements flow, and nothing
+/// else is called under it.
+/// </remarks>
+internal static class Topology
+{
+    private static readonly Lock s_gate = new();
+
+    public static void Connect(params ReadOnlySpan<Edge> edges)
+    {
+        lock (s_gate)
+        {
+            foreach (var edge in edges)
+            {
+                RefuseIfRunning(edge.From);
+                RefuseIfRunning(edge.To);
+            }
+
+            foreach (var edge in edges)
+            {
+                edge.From.Outputs.Add(edge);
+                edge.To.Inputs.Add(edge);
+            }
+        }
+    }
+
+    public static bool Disconnect(Node from, Node to)
+    {
+        lock (s_gate)
+        {
+            RefuseIfRunning(from);
+            RefuseIfRunning(to);
+            from.Outputs.RemoveAll(edge => edge.To == to);
+            return to.Inputs.RemoveAll(edge => edge.From == from) > 0;
+        }
+    }
+
+    public static void Disconnect(Node node)
+    {
+        lock (s_gate)
+        {
+            RefuseIfRunning(node);
+            foreach (var edge in node.Inputs)
+            {
+                edge.From.Outputs.Remove(edge);
+            }
+
+            node.Inputs.Clear();
+        }
+    }
+
+    /// <summary>All nodes that are connected with one, in the order in which they were made.</summary>
+    public static IReadOnlyList<Node> Component(Node start)
+    {
+        lock (s_gate)
+        {
+            return ComponentUnderGate(start);
+        }
+    }
+
+    /// <summary>Reserves all nodes connected with one for a run: until it ends the graph cannot be changed or run again.</summary>
+    public static IReadOnlyList<Node> Reserve(Node start, object run)
+    {
+        lock (s_gate)
+        {
+            var nodes = ComponentUnderGate(start);
+            if (nodes.FirstOrDefault(node => node.ActiveRun is not null) is { } busy)
+            {
+                throw new InvalidOperationException(
+                    $"The graph of '{busy}' is running already. Await the Completion of that pipeline before starting another, or build the graph anew for a second one.");
+            }
+
+            foreach (var node in nodes)
+            {
+                node.ActiveRun = run;
+            }
+
+            return nodes;
+        }
+    }
+
+    public static void Free(IEnumerable<Node> nodes)
+    {
+        lock (s_gate)
+        {
+            foreach (var node in nodes)
+            {
+                node.ActiveRun = null;
+            }
+        }
+    }
+
+    private static List<Node> ComponentUnderGate(Node start)
+    {
+        var found = new HashSet<Node> { start };
+        var open = new Stack<Node>([start]);
+        while (open.TryPop(out var node))
+        {
+            foreach (var next in node.Inputs.Select(edge => edge.From).Concat(node.Outputs.Select(edge => edge.To)))
+            {
+                if (found.Add(next))
+                {
+                    open.Push(next);
+                }
+            }
+        }
+
+        return [.. found.OrderBy(node => node.Id)];
+    }
+
+    private static void RefuseIfRunning(Node node)
+    {
+        if (node.ActiveRun is not null)
+        {
+            throw new InvalidOperationException(
+                $"'{node}' belongs to a running pipeline, whose graph cannot be changed. Connect everything before the first emit, or stop the pipeline first.");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using Streamz.Dataflow.Compilation;
+using Streamz.Dataflow.Diagnostics;
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Runtime;
+
+namespace Streamz.Dataflow;
+
+/// <summary>One run of a connected graph. It owns all sources of the graph, and is over when all its nodes have ended.</summary>
+/// <remarks>Disposing stops the intake, drains, and never throws; use <see cref="StopAsync"/> to set a deadline.</remarks>
+public sealed class Pipeline : IAsyncDisposable
+{
+    /// <summary>Two sources of one graph may both be emitted into for the first time at the same moment.</summary>
+    private static readonly Lock s_startGate = new();
+
+    private static readonly TimeSpan s_abortGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Plan _plan;
+
+    private Pipeline(Plan plan, Run run)
+    {
+        _plan = plan;
+        Run = run;
+    }
+
+    /// <summary>
+    /// Completes when every node has ended: normally, or with a <see cref="NodeFailedException"/> that names the node that
+    /// failed first, or with a <see cref="PipelineAbortedException"/>.
+    /// </summary>
+    public Task Completion => Run.Completion;
+
+    internal Run Run { get; }
+
+    /// <summary>Stops the intake and waits until everything accepted is through; what is left at the deadline is abandoned.</summary>
+    /// <param name="deadline">How long to drain, by the clock of the pipeline; not negative, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <returns>What was left behind.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deadline"/> is negative.</exception>
+    public async Task<StopReport> StopAsync(TimeSpan deadline)
+    {
+        if (deadline != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(deadline, TimeSpan.Zero);
+        }
+
+        Run.CloseIntake();
+        if (!await EndsWithinAsync(deadline).ConfigureAwait(false))
+        {
+            Run.Abort();
+            await EndsWithinAsync(s_abortGrace).ConfigureAwait(false);
+        }
+
+        return StopReport.Of(Run);
+    }
+
+    /// <summary>
+    /// Completes at the next moment when nothing is moving, queued or waiting for the clock: everything emitted so far has gone
+    /// as far as it can without new elements.
+    /// </summary>
+    /// <returns>A task that completes at that moment, or when the pipeline ends.</returns>
+    public Task WhenIdleAsync() => WhenAtRestAsync(settled: false);
+
+    /// <summary>Prints the plan: which nodes share a block, how many places each has, and which branches have no sink.</summary>
+    /// <returns>The text, a line for each segment.</returns>
+    public string Explain() => PlanText.Of(_plan);
+
+    /// <summary>Reads the counts of all nodes.</summary>
+    /// <returns>The counts; each is exact, together they are those of about one moment.</returns>
+    public PipelineSnapshot GetSnapshot() => PipelineSnapshot.Of(Run);
+
+    /// <summary>Stops the intake and waits until everything accepted is through. Never throws.</summary>
+    /// <returns>A task that completes when the pipeline has ended.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Run.CloseIntake();
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    internal static Pipeline Start(Node node)
+    {
+        lock (s_startGate)
+        {
+            return StartUnderGate(node);
+        }
+    }
+
+    internal static void EnsureStarted<T>(IngressNode<T> node)
+    {
+        lock (s_startGate)
+        {
+            if (node.Entrance is null)
+            {
+                StartUnderGate(node);
+            }
+        }
+    }
+
+    /// <summary>Completes when nothing moves unless user code, the clock or an emitter acts.</summary>
+    internal Task WhenSettledAsync() => WhenAtRestAsync(settled: true);
+
+    private static Pipeline StartUnderGate(Node node)
+    {
+        var reservation = new object();
+        var nodes = Topology.Reserve(node, reservation);
+        try
+        {
+            var options = nodes.Select(each => each.Options).FirstOrDefault(each => each is not null) ?? StreamOptions.Default;
+            var context = SynchronizationContext.Current;
+            var errors = GraphValidator.Validate(nodes, options, context is not null).ToList();
+            if (errors.Count > 0)
+            {
+                throw new PipelineValidationException(errors);
+            }
+
+            var plan = Planner.Plan(nodes, options);
+            var run = RunBuilder.Build(plan, RunScheduler.Create(options.RunOn, context));
+            foreach (var openEnd in plan.OpenEnds)
+            {
+                PipelineLog.OpenEnd(run.Logger, openEnd.ToString());
+            }
+
+            run.Begin();
+            return new Pipeline(plan, run);
+        }
+        catch
+        {
+            Topology.Free(nodes);
+            throw;
+        }
+    }
+
+    private async Task WhenAtRestAsync(bool settled) =>
+        await Task.WhenAny(Run.Activity.WhenAtRestAsync(settled), Completion).ConfigureAwait(false);
+
+    private async Task<bool> EndsWithinAsync(TimeSpan time)
+    {
+        try
+        {
+            await Completion.WaitAsync(time, Run.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!Completion.IsCompleted)
+        {
+            return false;
+        }
+        catch (Exception) when (Completion.IsCompleted)
+        {
+            // Thrown by Completion to those who await it; here only the end counts.
+        }
+
+        return true;
+    }
+}

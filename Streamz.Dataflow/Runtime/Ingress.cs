@@ -1,0 +1,164 @@
+using Streamz.Dataflow.Diagnostics;
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>The entrance of a run at one source.</summary>
+internal interface IIngress
+{
+    Node Node { get; }
+
+    Port Port { get; }
+
+    bool IsClosed { get; }
+
+    /// <summary>How many elements were accepted here.</summary>
+    long Accepted { get; }
+
+    /// <summary>Refuses what comes from now on; what waits still lands.</summary>
+    void Close();
+
+    /// <summary>Refuses what comes from now on and what waits.</summary>
+    void Refuse();
+}
+
+/// <summary>The entrance of a run where users emit elements of one type.</summary>
+/// <remarks>The counts and the closed flag belong to the gate of the port's segment.</remarks>
+internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOutsideLoop) : IIngress
+{
+    private bool _closed;
+    private bool _ended;
+
+    public Node Node => node;
+
+    Port IIngress.Port => port;
+
+    public Run Run => run;
+
+    public long Accepted { get; set; }
+
+    /// <summary>How many emits wait here.</summary>
+    public int Waiting { get; set; }
+
+    public bool IsClosed => Volatile.Read(ref _closed);
+
+    public ValueTask EmitAsync(T value, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellation);
+        }
+
+        try
+        {
+            return port.EmitAsync(new Element<T>(value, CaptureContext()), this, cancellation);
+        }
+        catch (InvalidOperationException refused)
+        {
+            return ValueTask.FromException(refused);
+        }
+        catch (NodeFailedException fault)
+        {
+            return ValueTask.FromException(fault);
+        }
+    }
+
+    public bool TryEmit(T value) => port.TryEmit(new Element<T>(value, CaptureContext()), this);
+
+    public async Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var ticket = run.Tickets.Issue();
+        try
+        {
+            await port.EmitAsync(new Element<T>(value, new ElementContext(ticket, StreamzActivitySource.Capture())), this, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            ticket.Release();
+        }
+
+        var outcome = await ticket.Delivered.ConfigureAwait(false);
+        return outcome switch
+        {
+            DeliveryOutcome.Failed => throw ToException(ticket),
+            DeliveryOutcome.Abandoned => throw new ElementAbandonedException(
+                $"The element that was emitted to '{node}' was abandoned: the pipeline stopped before it was through.", run.FirstFault),
+            _ => outcome,
+        };
+    }
+
+    public void Close()
+    {
+        lock (port.Segment.Gate)
+        {
+            _closed = true;
+            EndIfClosedAndEmpty();
+        }
+
+        port.Segment.Wake();
+    }
+
+    public void Refuse()
+    {
+        Close();
+        port.RefuseEmitters();
+    }
+
+    /// <summary>The exception that tells why nothing is taken any more.</summary>
+    public Exception Closed() =>
+        run.CreateFault() ?? (Exception)new PipelineClosedException(
+            $"'{node}' takes no more elements: it was completed or stopped. Start the pipeline again to emit more.");
+
+    public void ThrowIfClosed()
+    {
+        if (_closed)
+        {
+            throw Closed();
+        }
+    }
+
+    public void ThrowIfMayNotWait()
+    {
+        if (Waiting >= run.Options.MaxWaitingEmits)
+        {
+            throw new PipelineFullException(
+                $"{Waiting} emits are waiting at '{node}' already. Await each EmitAsync, emit from fewer callers, or raise StreamOptions.MaxWaitingEmits.");
+        }
+
+        if (Run.Current == run)
+        {
+            throw new InvalidOperationException(
+                $"A delegate of the pipeline emits into its own pipeline at '{node}', which is full: it would wait for itself. Close a loop with Feedback instead.");
+        }
+    }
+
+    /// <summary>Ends the edge into the port once the last emit that waited has landed. Called under the gate.</summary>
+    public void EndIfClosedAndEmpty()
+    {
+        if (_closed && Waiting == 0 && !_ended)
+        {
+            _ended = true;
+            port.OpenEdges--;
+            if (fromOutsideLoop && port.Loop is { } loop)
+            {
+                // The loop asks for the gates of its segments.
+                ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.OuterEdgeEnded(), loop, preferLocal: false);
+            }
+        }
+    }
+
+    private static ElementContext? CaptureContext()
+    {
+        var trace = StreamzActivitySource.Capture();
+        return trace == default ? null : new ElementContext(null, trace);
+    }
+
+    private static NodeFailedException ToException(Ticket ticket)
+    {
+        var failures = ticket.Failures;
+        var first = (NodeFailedException)failures[0];
+        return new NodeFailedException(first.NodeName, first.InnerException!, [.. failures.Skip(1)]);
+    }
+}

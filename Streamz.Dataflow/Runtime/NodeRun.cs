@@ -1,0 +1,247 @@
+using Streamz.Dataflow.Diagnostics;
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>One node in one run: its stage, its counts, its timer, and how it fails and ends.</summary>
+/// <remarks>
+/// The stage, the tick flags and the end belong to the running chunk of the segment. The counts are interlocked, because
+/// senders in other segments count here what they abandon.
+/// </remarks>
+internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
+{
+    private ITimer? _timer;
+    private bool _armed;
+    private long _failed;
+    private long _dropped;
+    private long _abandoned;
+
+    public Run Run { get; } = run;
+
+    public Node Node { get; } = node;
+
+    public IStage Stage { get; } = stage;
+
+    public Segment Segment { get; set; } = null!;
+
+    /// <summary>The loop that the node belongs to, if any.</summary>
+    public LoopRun? Loop { get; set; }
+
+    /// <summary>Set for a parallel node.</summary>
+    public IParallelRun? Parallel { get; set; }
+
+    public bool HasEnded { get; private set; }
+
+    public long Failed => Interlocked.Read(ref _failed);
+
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public long Abandoned => Interlocked.Read(ref _abandoned);
+
+    public override TimeProvider TimeProvider => Run.TimeProvider;
+
+    public override CancellationToken Aborted => Run.Aborted;
+
+    public override string NodeName => Node.ToString();
+
+    private ErrorPolicy OnError => Node.OnError ?? Run.Options.OnError;
+
+    public override void ScheduleTick(TimeSpan dueTime)
+    {
+        if (!_armed)
+        {
+            _armed = true;
+            Run.Activity.Add(RunActivity.Timed);
+            Loop?.Enter();
+        }
+
+        _timer ??= TimeProvider.CreateTimer(static state => ((NodeRun)state!).RequestTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+    }
+
+    public override void CancelTick()
+    {
+        if (_armed)
+        {
+            _armed = false;
+            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Run.Activity.Add(-RunActivity.Timed);
+            Loop?.Exit();
+        }
+    }
+
+    public override ValueTask WaitAsync(TimeSpan dueTime) =>
+        dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, Aborted));
+
+    public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
+        task.IsCompletedSuccessfully ? task : AwaitSlowlyAsync(task);
+
+    public override ValueTask AwaitAsync(ValueTask task) =>
+        task.IsCompletedSuccessfully ? task : AwaitSlowlyAsync(task);
+
+    public override void KeepPlace(int input) => PortOf(input).KeepPlace();
+
+    public override void ReturnPlace(int input) => PortOf(input).ReturnKept();
+
+    public override void Drop(ElementContext? context)
+    {
+        Interlocked.Increment(ref _dropped);
+        context?.Raise(DeliveryOutcome.Dropped);
+    }
+
+    /// <summary>Tells the stage that the run begins.</summary>
+    public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
+
+    /// <summary>Serves the tick of the stage, unless it was taken back meanwhile.</summary>
+    public async ValueTask TickAsync()
+    {
+        if (!_armed || HasEnded)
+        {
+            return;
+        }
+
+        _armed = false;
+        if (!Run.IsFaulted)
+        {
+            await GuardAsync(Stage.OnTickAsync).ConfigureAwait(true);
+        }
+
+        Run.Activity.Add(-RunActivity.Timed);
+        Loop?.Exit();
+    }
+
+    /// <summary>Pushes on what the stage holds.</summary>
+    public ValueTask FlushAsync() => HasEnded || Run.IsFaulted ? default : GuardAsync(Stage.OnFlushAsync);
+
+    /// <summary>A port of this node, the head of its segment, has ended.</summary>
+    public async ValueTask InputEndedAsync(Port port)
+    {
+        if (Node.InputTypes.Count > 1 && !Run.IsFaulted)
+        {
+            await GuardAsync(() => Stage.OnInputEndedAsync(port.Input)).ConfigureAwait(true);
+        }
+
+        if (Segment.Ports.TrueForAll(each => each.HasEnded || each.IsInternal))
+        {
+            await EndAsync().ConfigureAwait(true);
+        }
+    }
+
+    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context)
+    {
+        if (failure is OperationCanceledException && Run.Aborted.IsCancellationRequested)
+        {
+            OnAbandoned(context);
+        }
+        else if (OnError == ErrorPolicy.Skip)
+        {
+            Interlocked.Increment(ref _failed);
+            PipelineLog.ElementSkipped(Run.Logger, failure, NodeName);
+            Drop(context);
+        }
+        else
+        {
+            FailAndStop(failure, context);
+        }
+
+        return default;
+    }
+
+    /// <summary>Fails an element and stops the pipeline.</summary>
+    public void FailAndStop(Exception failure, ElementContext? context)
+    {
+        NoteFailure(failure, context);
+        Run.Fault(this, failure);
+    }
+
+    /// <summary>Fails an element, without stopping the pipeline yet.</summary>
+    public void NoteFailure(Exception failure, ElementContext? context)
+    {
+        Interlocked.Increment(ref _failed);
+        context?.Fail(new NodeFailedException(NodeName, failure));
+    }
+
+    /// <summary>Whether a failure of this kind skips the element only.</summary>
+    public bool Skips => OnError == ErrorPolicy.Skip;
+
+    internal override void OnAbandoned(ElementContext? context)
+    {
+        Interlocked.Increment(ref _abandoned);
+        context?.Raise(DeliveryOutcome.Abandoned);
+    }
+
+    internal override bool BeginBranching() => Segment.Flow.BeginBranching();
+
+    internal override ValueTask EndBranching(bool guarded, List<ValueTask>? pending) => Segment.Flow.EndBranching(guarded, pending);
+
+    /// <summary>Ends this node and, down the segment, all that have ended with it: a loop, since chains may be long.</summary>
+    private async ValueTask EndAsync()
+    {
+        var ending = new Queue<NodeRun>([this]);
+        while (ending.TryDequeue(out var node))
+        {
+            await node.FlushAsync().ConfigureAwait(true);
+            node.HasEnded = true;
+            node.CancelTick();
+            if (node._timer is { } timer)
+            {
+                await timer.DisposeAsync().ConfigureAwait(true);
+            }
+
+            foreach (var target in node.Stage.Outlet?.Targets ?? [])
+            {
+                if (target is IPortEdge edge)
+                {
+                    edge.End();
+                }
+                else
+                {
+                    ending.Enqueue((NodeRun)target.Owner!);
+                }
+            }
+        }
+    }
+
+    private async ValueTask GuardAsync(Func<ValueTask> call)
+    {
+        try
+        {
+            await call().ConfigureAwait(true);
+        }
+        catch (Exception failure)
+        {
+            await OnFailureAsync(failure, null).ConfigureAwait(true);
+        }
+    }
+
+    private async ValueTask<TResult> AwaitSlowlyAsync<TResult>(ValueTask<TResult> task)
+    {
+        Segment.Flow.Block(RunActivity.User);
+        try
+        {
+            return await task.ConfigureAwait(true);
+        }
+        finally
+        {
+            Segment.Flow.Unblock(RunActivity.User);
+        }
+    }
+
+    private async ValueTask AwaitSlowlyAsync(ValueTask task)
+    {
+        Segment.Flow.Block(RunActivity.User);
+        try
+        {
+            await task.ConfigureAwait(true);
+        }
+        finally
+        {
+            Segment.Flow.Unblock(RunActivity.User);
+        }
+    }
+
+    private void RequestTick() => Segment.RequestTick(this);
+
+    private Port PortOf(int input) => Segment.Ports.Find(port => port.Input == input && port.Feedback is null)!;
+}

@@ -1,0 +1,276 @@
+using System.Threading.Tasks.Dataflow;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>The workers of a parallel node.</summary>
+internal interface IParallelRun
+{
+    Task Completion { get; }
+
+    /// <summary>Starts no more elements, and discards the results that are not pushed on yet.</summary>
+    void Halt();
+
+    void Complete();
+}
+
+/// <summary>
+/// The workers of a parallel node: an <see cref="ActionBlock{TInput}"/> with the node's degree of parallelism makes results,
+/// which the node's segment pushes on, in the order of their elements unless told otherwise.
+/// </summary>
+/// <remarks>
+/// An element keeps its place at the entry port until its result has left the segment, so the elements waiting, at work and
+/// finished but not at their turn are bounded together. The queue of slots belongs to the segment's gate. A failure that stops
+/// the pipeline takes its turn like a result: what entered before it is still pushed on; what starts after it is not.
+/// </remarks>
+internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
+{
+    private static readonly ContextCallback s_run = static state =>
+    {
+        var slot = (Slot)state!;
+        slot.Work = slot.Owner.RunSlotAsync(slot);
+    };
+
+    private readonly NodeRun _node;
+    private readonly ParallelStage<TIn, TOut> _stage;
+    private readonly bool _ordered;
+    private readonly Queue<Slot> _slots = new();
+    private readonly System.Collections.Concurrent.ConcurrentQueue<Slot> _unstarted = new();
+    private readonly ActionBlock<Slot> _workers;
+    private Port<TOut> _results = null!;
+    private Port _entry = null!;
+    private int _outstanding;
+    private long _sequence;
+    private long _failedAt = long.MaxValue;
+    private volatile bool _halted;
+
+    public ParallelRun(NodeRun node, ParallelStage<TIn, TOut> stage, int places)
+    {
+        _node = node;
+        _stage = stage;
+        _ordered = node.Node.IsOrdered;
+        _workers = new ActionBlock<Slot>(RunAsync, new ExecutionDataflowBlockOptions
+        {
+            MaxDegreeOfParallelism = node.Node.MaxDegreeOfParallelism,
+            BoundedCapacity = places,
+            TaskScheduler = node.Run.Scheduler,
+        });
+    }
+
+    public Task Completion => _workers.Completion;
+
+    bool IDispatcher<TIn>.IsDrained => _outstanding == 0;
+
+    public void Attach(Port entry, Port<TOut> results)
+    {
+        _entry = entry;
+        _results = results;
+    }
+
+    void IDispatcher<TIn>.Enqueue(Element<TIn> element)
+    {
+        var slot = new Slot(this, element, _sequence++);
+        _outstanding++;
+        _node.Run.Activity.Add(RunActivity.Moving);
+        if (_ordered)
+        {
+            _slots.Enqueue(slot);
+        }
+
+        _unstarted.Enqueue(slot);
+    }
+
+    void IDispatcher<TIn>.Start()
+    {
+        while (_unstarted.TryDequeue(out var slot))
+        {
+            if (!_workers.Post(slot))
+            {
+                throw new InvalidOperationException($"The workers of '{_node.NodeName}' refused an element.");
+            }
+        }
+    }
+
+    public void Halt()
+    {
+        _halted = true;
+        Interlocked.Exchange(ref _failedAt, -1);
+    }
+
+    public void Complete() => _workers.Complete();
+
+    private Task RunAsync(Slot slot)
+    {
+        ExecutionContext.Run(_node.Run.Scope, s_run, slot);
+        return slot.Work!;
+    }
+
+    private async Task RunSlotAsync(Slot slot)
+    {
+        if (slot.Sequence > Interlocked.Read(ref _failedAt))
+        {
+            slot.IsAbandoned = true;
+        }
+        else
+        {
+            await InvokeAsync(slot).ConfigureAwait(true);
+        }
+
+        Finish(slot);
+    }
+
+    private async ValueTask InvokeAsync(Slot slot)
+    {
+        try
+        {
+            using var activity = slot.Element.Context is { } context && context.Trace != default
+                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context)
+                : null;
+            var pending = _stage.InvokeAsync(slot.Element.Value, _node.Aborted);
+            if (pending.IsCompletedSuccessfully)
+            {
+                slot.Result = pending.Result;
+                return;
+            }
+
+            _node.Run.Activity.Add(RunActivity.User - RunActivity.Moving);
+            try
+            {
+                slot.Result = await pending.ConfigureAwait(true);
+            }
+            finally
+            {
+                _node.Run.Activity.Add(RunActivity.Moving - RunActivity.User);
+            }
+        }
+        catch (OperationCanceledException) when (_node.Aborted.IsCancellationRequested)
+        {
+            slot.IsAbandoned = true;
+        }
+        catch (Exception failure)
+        {
+            slot.Failure = failure;
+            if (_node.Skips)
+            {
+                await _node.OnFailureAsync(failure, slot.Element.Context).ConfigureAwait(true);
+                return;
+            }
+
+            slot.Stops = true;
+            _node.NoteFailure(failure, slot.Element.Context);
+            if (_ordered)
+            {
+                // At once, though the failure itself takes its turn: nothing new is to enter behind it.
+                LowerFailedAt(slot.Sequence);
+                _node.Run.RefuseIntake(_node, failure);
+            }
+        }
+    }
+
+    private void Finish(Slot slot)
+    {
+        var turns = new List<Slot>(1);
+        Chunk? chunk;
+        lock (_node.Segment.Gate)
+        {
+            slot.IsFinished = true;
+            if (_ordered)
+            {
+                while (_slots.TryPeek(out var next) && next.IsFinished)
+                {
+                    turns.Add(_slots.Dequeue());
+                    Deliver(next);
+                }
+            }
+            else
+            {
+                turns.Add(slot);
+                Deliver(slot);
+            }
+
+            chunk = _node.Segment.TakeIfIdle();
+        }
+
+        _node.Segment.Post(chunk);
+        foreach (var turn in turns)
+        {
+            if (turn.Stops)
+            {
+                LowerFailedAt(turn.Sequence);
+                _node.Run.Fault(_node, turn.Failure!);
+            }
+
+            if (!turn.HasResult)
+            {
+                turn.Element.Context?.Release();
+                _entry.ReturnPlace();
+                _entry.CountProcessed();
+                _entry.Loop?.Exit();
+            }
+        }
+
+        _node.Run.Activity.Add(-RunActivity.Moving * turns.Count);
+    }
+
+    /// <summary>Hands a result to the segment. Called under the gate.</summary>
+    private void Deliver(Slot slot)
+    {
+        _outstanding--;
+        if (!slot.HasResult)
+        {
+            if (slot.IsAbandoned)
+            {
+                _node.OnAbandoned(slot.Element.Context);
+            }
+
+            return;
+        }
+
+        if (_halted || (_ordered && slot.Sequence > Interlocked.Read(ref _failedAt)))
+        {
+            slot.IsAbandoned = true;
+            _node.OnAbandoned(slot.Element.Context);
+            return;
+        }
+
+        _results.Store(slot.Element.With(slot.Result!));
+    }
+
+    private void LowerFailedAt(long sequence)
+    {
+        var seen = Interlocked.Read(ref _failedAt);
+        while (sequence < seen)
+        {
+            var before = Interlocked.CompareExchange(ref _failedAt, sequence, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+
+    private sealed class Slot(ParallelRun<TIn, TOut> owner, Element<TIn> element, long sequence)
+    {
+        public ParallelRun<TIn, TOut> Owner { get; } = owner;
+
+        public Element<TIn> Element { get; } = element;
+
+        public long Sequence { get; } = sequence;
+
+        public Task? Work { get; set; }
+
+        public TOut? Result { get; set; }
+
+        public Exception? Failure { get; set; }
+
+        public bool Stops { get; set; }
+
+        public bool IsFinished { get; set; }
+
+        public bool IsAbandoned { get; set; }
+
+        public bool HasResult => Failure is null && !IsAbandoned;
+    }
+}

@@ -1,0 +1,126 @@
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>An input queue of a segment: hands out places, keeps arrivals, lets senders wait.</summary>
+internal abstract class Port(PortAddress address)
+{
+    public Segment Segment { get; } = address.Node.Segment;
+
+    /// <summary>The node whose input this is.</summary>
+    public NodeRun Node { get; } = address.Node;
+
+    /// <summary>The index of the input.</summary>
+    public int Input { get; } = address.Input;
+
+    /// <summary>How many elements may be in the segment, waiting, at work or held, from this port.</summary>
+    public int Places { get; } = address.Places;
+
+    /// <summary>Whether the port only brings back the results of a parallel node.</summary>
+    public bool IsInternal { get; protected init; }
+
+    /// <summary>Set for the port of a feedback edge.</summary>
+    public FeedbackBound? Feedback { get; } = address.Feedback;
+
+    /// <summary>The loop that the node belongs to, if any.</summary>
+    public LoopRun? Loop => Node.Loop;
+
+    /// <summary>Ordinary edges and ingresses that have not ended. Guarded by the segment's gate.</summary>
+    public int OpenEdges { get; set; }
+
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether elements of this port are held by their stage, as by a zip that waits for the other side.</summary>
+    public abstract int Kept { get; }
+
+    /// <summary>How many places are taken.</summary>
+    public abstract int Occupied { get; }
+
+    /// <summary>How many elements were accepted so far.</summary>
+    public abstract long Accepted { get; }
+
+    /// <summary>How many senders wait for a place.</summary>
+    public abstract int Waiting { get; }
+
+    /// <summary>One edge or ingress will bring no more.</summary>
+    /// <param name="fromOutsideLoop">Whether the edge comes into a loop from outside it.</param>
+    public void EdgeEnded(bool fromOutsideLoop)
+    {
+        lock (Segment.Gate)
+        {
+            OpenEdges--;
+        }
+
+        Segment.Wake();
+
+        if (fromOutsideLoop)
+        {
+            Loop?.OuterEdgeEnded();
+        }
+    }
+
+    /// <summary>Whether the port has ended just now: nothing can arrive and nothing waits. Called under the gate by the running chunk.</summary>
+    public bool TakeEnd()
+    {
+        if (HasEnded || IsInternal || OpenEdges > 0 || !IsDrained)
+        {
+            return false;
+        }
+
+        HasEnded = true;
+        return true;
+    }
+
+    /// <summary>Keeps the place of the element that is being delivered.</summary>
+    public abstract void KeepPlace();
+
+    /// <summary>Gives back a place that was kept.</summary>
+    public abstract void ReturnKept();
+
+    /// <summary>Gives back a place, and lets the next sender in.</summary>
+    public abstract void ReturnPlace();
+
+    /// <summary>Counts an element that is through.</summary>
+    public abstract void CountProcessed();
+
+    /// <summary>Delivers the next elements of the running chunk.</summary>
+    public abstract ValueTask ProcessAsync(int parity, int count);
+
+    /// <summary>Forgets what the running chunk has delivered.</summary>
+    public abstract void ClearBuffer(int parity);
+
+    /// <summary>Discards, as abandoned, what is queued and what will come; tells waiting emitters.</summary>
+    public abstract void Halt();
+
+    /// <summary>Refuses the emitters that wait.</summary>
+    public abstract void RefuseEmitters();
+
+    /// <summary>Makes the inlet that another segment pushes to.</summary>
+    public abstract Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop);
+
+    /// <summary>Completes when everything accepted so far has been processed.</summary>
+    public abstract Task WhenProcessedAsync();
+
+    /// <summary>Whether nothing is queued or waiting. Read under the gate.</summary>
+    protected abstract bool IsDrained { get; }
+}
+
+/// <summary>Where a port is and how many places it has.</summary>
+/// <param name="Node">The node whose input it is; the head of its segment.</param>
+/// <param name="Input">The index of the input.</param>
+/// <param name="Places">The number of places.</param>
+/// <param name="Feedback">Set for the port of a feedback edge.</param>
+internal sealed record PortAddress(NodeRun Node, int Input, int Places, FeedbackBound? Feedback = null);
+
+/// <summary>The bound of a feedback edge.</summary>
+internal sealed record FeedbackBound(string Edge, FeedbackFullMode WhenFull);
+
+/// <summary>The end of an edge at a port.</summary>
+internal interface IPortEdge
+{
+    /// <summary>The port that the edge leads to.</summary>
+    Port Port { get; }
+
+    /// <summary>The edge will bring no more.</summary>
+    void End();
+}

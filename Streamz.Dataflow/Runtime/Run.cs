@@ -1,0 +1,314 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Streamz.Dataflow.Diagnostics;
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>One run of a graph: owns everything that lives as long as the run, and how it fails, stops and ends.</summary>
+/// <remarks>
+/// <c>_gate</c> guards the faults only; under it no other lock is taken. The lists are filled by the compiler before the run
+/// begins and only read afterwards.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The token sources have no timers and no wait handles, and late callers may still cancel or read them.")]
+internal sealed class Run
+{
+    private static readonly AsyncLocal<Run?> s_current = new();
+    private static readonly ExecutionContext s_cleanContext = CaptureCleanContext();
+
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<Node, NodeRun> _nodes = [];
+    private readonly List<Exception> _laterFailures = [];
+    private readonly RunScheduler _scheduler;
+    private NodeFailedException? _refusal;
+    private NodeFailedException? _fault;
+    private volatile bool _aborted;
+
+    public Run(StreamOptions options, RunScheduler scheduler)
+    {
+        Options = options;
+        _scheduler = scheduler;
+        Activity = new RunActivity(() => JoinStall.Check(this));
+        Logger = options.LoggerFactory.CreateLogger(PipelineLog.Category);
+        Scope = CaptureScope(this);
+    }
+
+    /// <summary>The run whose delegate is executing here, if any.</summary>
+    public static Run? Current => s_current.Value;
+
+    public StreamOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    public TimeProvider TimeProvider => Options.TimeProvider;
+
+    public TaskScheduler Scheduler => _scheduler.Scheduler;
+
+    /// <summary>Whether blocking the calling thread would keep the run from going on.</summary>
+    public bool IsOnOwnThread => _scheduler.IsCurrent || Current == this;
+
+    /// <summary>
+    /// What all delegates of the run execute under: a clean context that knows the run. The context of whoever happened to
+    /// wake a block never reaches the delegates.
+    /// </summary>
+    public ExecutionContext Scope { get; }
+
+    public RunActivity Activity { get; }
+
+    public TicketRegistry Tickets { get; } = new();
+
+    public IReadOnlyCollection<NodeRun> Nodes => _nodes.Values;
+
+    public List<Segment> Segments { get; } = [];
+
+    public List<Port> Ports { get; } = [];
+
+    public List<IIngress> Ingresses { get; } = [];
+
+    public List<ISourceDriver> Drivers { get; } = [];
+
+    public List<LoopRun> Loops { get; } = [];
+
+    public Task Completion => _completion.Task;
+
+    /// <summary>Cancelled when the run is aborted.</summary>
+    public CancellationToken Aborted => _abort.Token;
+
+    /// <summary>Cancelled when sources are to stop.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Whether the run ends otherwise than normally: nothing is flushed.</summary>
+    public bool IsFaulted => _aborted || Volatile.Read(ref _fault) is not null;
+
+    public NodeFailedException? FirstFault => Volatile.Read(ref _fault) ?? Volatile.Read(ref _refusal);
+
+    public void Add(NodeRun node) => _nodes.Add(node.Node, node);
+
+    public NodeRun Find(Node node) => _nodes[node];
+
+    /// <summary>Starts the sources and watches for the end.</summary>
+    public void Begin()
+    {
+        _ = FinishAsync(Task.WhenAll(Segments.Select(segment => segment.Completion).Concat(Drivers.Select(driver => driver.Completion))));
+        foreach (var segment in Segments)
+        {
+            segment.Request(segment.StartStagesAsync);
+        }
+
+        foreach (var driver in Drivers)
+        {
+            driver.Start();
+        }
+    }
+
+    /// <summary>A fresh exception for one caller, or null if the run has not failed.</summary>
+    public NodeFailedException? CreateFault()
+    {
+        lock (_gate)
+        {
+            return FirstFault is { } first ? new NodeFailedException(first.NodeName, first.InnerException!, [.. _laterFailures]) : null;
+        }
+    }
+
+    /// <summary>Refuses new elements because a node has failed, before its failure takes its turn.</summary>
+    public void RefuseIntake(NodeRun node, Exception failure)
+    {
+        lock (_gate)
+        {
+            _refusal ??= new NodeFailedException(node.NodeName, failure);
+        }
+
+        Refuse();
+    }
+
+    /// <summary>Stops the run because a node has failed.</summary>
+    public void Fault(NodeRun node, Exception failure)
+    {
+        bool first;
+        lock (_gate)
+        {
+            first = _fault is null;
+            if (first)
+            {
+                _fault = new NodeFailedException(node.NodeName, failure);
+            }
+            else
+            {
+                _laterFailures.Add(new NodeFailedException(node.NodeName, failure));
+            }
+        }
+
+        if (first)
+        {
+            PipelineLog.NodeFailed(Logger, failure, node.NodeName);
+        }
+        else
+        {
+            PipelineLog.NodeFailedLater(Logger, failure, node.NodeName);
+        }
+
+        foreach (var ancestor in AncestorsOf(node))
+        {
+            Halt(ancestor);
+        }
+
+        // What entered before the failed element is still to be pushed on. Behind a source and in a parallel node it may
+        // not be yet.
+        if (node.Parallel is not null)
+        {
+            HaltEntries(node);
+        }
+        else if (node.Node.Kind != NodeKind.Source)
+        {
+            Halt(node);
+        }
+
+        Refuse();
+        CancelTicksInLoops();
+    }
+
+    /// <summary>Closes all sources; what was accepted is still delivered.</summary>
+    public void CloseIntake()
+    {
+        foreach (var ingress in Ingresses)
+        {
+            ingress.Close();
+        }
+
+        _stop.Cancel();
+    }
+
+    /// <summary>Discards everything that is still inside.</summary>
+    public void Abort()
+    {
+        _aborted = true;
+        foreach (var node in _nodes.Values)
+        {
+            Halt(node);
+        }
+
+        Refuse();
+        CancelTicksInLoops();
+        _abort.Cancel();
+    }
+
+    /// <summary>Waits by the clock of the run.</summary>
+    public Task DelayAsync(TimeSpan dueTime, FlowTracker flow, long kind, CancellationToken cancellation) =>
+        Delay.RunAsync(TimeProvider, dueTime, flow, kind, cancellation);
+
+    private static ExecutionContext CaptureCleanContext()
+    {
+        ExecutionContext? clean = null;
+        var thread = new Thread(() => clean = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return clean!;
+    }
+
+    private static ExecutionContext CaptureScope(Run run)
+    {
+        ExecutionContext? scope = null;
+        ExecutionContext.Run(
+            s_cleanContext,
+            _ =>
+            {
+                s_current.Value = run;
+                scope = ExecutionContext.Capture();
+            },
+            null);
+        return scope!;
+    }
+
+    private void Refuse()
+    {
+        foreach (var ingress in Ingresses)
+        {
+            ingress.Refuse();
+        }
+
+        _stop.Cancel();
+    }
+
+    private static void Halt(NodeRun node)
+    {
+        if (node.Stage.Outlet is { } outlet)
+        {
+            outlet.Halted = true;
+        }
+
+        node.Parallel?.Halt();
+        HaltEntries(node, internalToo: true);
+    }
+
+    private static void HaltEntries(NodeRun node, bool internalToo = false)
+    {
+        foreach (var port in node.Segment?.Ports ?? [])
+        {
+            if (port.Node == node && (internalToo || !port.IsInternal))
+            {
+                port.Halt();
+            }
+        }
+    }
+
+    private void CancelTicksInLoops()
+    {
+        foreach (var member in Loops.SelectMany(loop => loop.Members))
+        {
+            member.Segment?.Request(() =>
+            {
+                member.CancelTick();
+                return default;
+            });
+        }
+    }
+
+    private HashSet<NodeRun> AncestorsOf(NodeRun node)
+    {
+        var found = new HashSet<NodeRun>();
+        var open = new Stack<Node>([node.Node]);
+        while (open.TryPop(out var next))
+        {
+            foreach (var edge in next.Inputs)
+            {
+                var ancestor = _nodes[edge.From];
+                if (ancestor != node && found.Add(ancestor))
+                {
+                    open.Push(edge.From);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private async Task FinishAsync(Task allEnded)
+    {
+        await allEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Tickets.AbandonAll();
+        Topology.Free(_nodes.Keys);
+        _scheduler.Dispose();
+        if (CreateFault() is { } fault)
+        {
+            _completion.SetException(fault);
+
+            // It was logged and is thrown at the next emit too; a run that nobody awaits must not raise an unobserved exception.
+            _ = _completion.Task.Exception;
+        }
+        else if (_aborted)
+        {
+            var abandoned = _nodes.Values.Sum(node => node.Abandoned);
+            PipelineLog.Aborted(Logger, abandoned);
+            _completion.SetException(new PipelineAbortedException($"The pipeline was aborted at the deadline of its stop; {abandoned} elements were abandoned."));
+            _ = _completion.Task.Exception;
+        }
+        else
+        {
+            _completion.SetResult();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>The task scheduler that the blocks of a run get, and how to tell whether the caller is on it.</summary>
+internal sealed class RunScheduler : IDisposable
+{
+    private readonly SynchronizationContext? _context;
+    private readonly DedicatedThread? _thread;
+
+    private RunScheduler(TaskScheduler scheduler, SynchronizationContext? context = null, DedicatedThread? thread = null)
+    {
+        Scheduler = scheduler;
+        _context = context;
+        _thread = thread;
+    }
+
+    public TaskScheduler Scheduler { get; }
+
+    /// <summary>Whether waiting here would keep the pipeline from going on.</summary>
+    public bool IsCurrent =>
+        Scheduler != TaskScheduler.Default
+        && (TaskScheduler.Current == Scheduler
+            || (_context is not null && SynchronizationContext.Current == _context)
+            || _thread?.IsCurrent == true);
+
+    /// <summary>Makes the scheduler for a setting.</summary>
+    /// <param name="runOn">The setting.</param>
+    /// <param name="current">The context of the thread that starts the run; validation has seen that it is there if needed.</param>
+    public static RunScheduler Create(RunOn runOn, SynchronizationContext? current)
+    {
+        switch (runOn.Kind)
+        {
+            case RunOnKind.ThreadPool:
+                return new(TaskScheduler.Default);
+            case RunOnKind.Scheduler:
+                return new(OneAtATime((TaskScheduler)runOn.Target!));
+            case RunOnKind.DedicatedThread:
+                var thread = new DedicatedThread((string)runOn.Target!);
+                return new(thread.Scheduler, thread.Context, thread);
+            default:
+                var context = (SynchronizationContext?)runOn.Target ?? current!;
+                return new(OneAtATime(FromContext(context)), context);
+        }
+    }
+
+    public void Dispose() => _thread?.Dispose();
+
+    private static TaskScheduler OneAtATime(TaskScheduler scheduler) =>
+        new ConcurrentExclusiveSchedulerPair(scheduler, 1).ExclusiveScheduler;
+
+    private static TaskScheduler FromContext(SynchronizationContext context)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            return TaskScheduler.FromCurrentSynchronizationContext();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+}

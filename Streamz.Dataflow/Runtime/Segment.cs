@@ -1,0 +1,284 @@
+using System.Threading.Tasks.Dataflow;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>
+/// A run of nodes that one <see cref="ActionBlock{TInput}"/> executes, one element at a time.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The block is a mailbox with a scheduler: chunks of elements are posted to it. An arrival at an idle segment is posted at
+/// once, alone; what arrives while the segment is busy gathers in the open chunk, which the segment posts to itself when it
+/// has finished the one before. So at most one chunk is in the block besides the running one, and the block's bound of two
+/// can never refuse; it is a second fence behind the places of the ports.
+/// </para>
+/// <para>
+/// <see cref="Gate"/> guards the open chunk, the buffers it refers to, the requests and the busy flag. It is held for a few
+/// operations, and only the locks of <see cref="FlowTracker"/> are taken under it, so it can neither hang nor be part of a
+/// circle. Everything else in a segment, its stages above all, belongs to the one chunk that is running.
+/// </para>
+/// <para>The delegate that the block gets never throws: user exceptions were handled at their node.</para>
+/// </remarks>
+internal sealed class Segment
+{
+    private static readonly ContextCallback s_process = static state => ((Segment)state!).BeginChunk();
+
+    private readonly ActionBlock<Chunk> _block;
+    private readonly List<Func<ValueTask>> _requests = [];
+    private readonly List<NodeRun> _ticks = [];
+    private Chunk _open = new(0);
+    private Chunk _spare = new(1);
+    private Chunk _running = null!;
+    private Task _pending = Task.CompletedTask;
+    private bool _busy;
+    private volatile bool _requested;
+
+    public Segment(Run run, int number)
+    {
+        Run = run;
+        Number = number;
+        Flow = new FlowTracker(run.Activity);
+        _block = new ActionBlock<Chunk>(RunChunk, new ExecutionDataflowBlockOptions { BoundedCapacity = 2, TaskScheduler = run.Scheduler });
+    }
+
+    public Run Run { get; }
+
+    public int Number { get; }
+
+    public Lock Gate { get; } = new();
+
+    public FlowTracker Flow { get; }
+
+    public List<Port> Ports { get; } = [];
+
+    public List<NodeRun> Nodes { get; } = [];
+
+    public NodeRun Head => Nodes[0];
+
+    /// <summary>Completes when every node of the segment has ended.</summary>
+    public Task Completion => _block.Completion;
+
+    /// <summary>Whether a tick or another request is waiting to be served between two elements.</summary>
+    public bool IsRequested => _requested;
+
+    /// <summary>The side of the ports' buffers that takes arrivals. Read under the gate.</summary>
+    public Chunk Open => _open;
+
+    /// <summary>Takes the open chunk if the segment is idle. Called under the gate; what it returns is to be given to <see cref="Post"/> outside.</summary>
+    public Chunk? TakeIfIdle()
+    {
+        if (_busy)
+        {
+            return null;
+        }
+
+        _busy = true;
+        Flow.Begin();
+        return TakeOpen();
+    }
+
+    /// <summary>
+    /// Posts a chunk to the block. Outside the gate, since the scheduler may be the user's; the busy flag keeps others away.
+    /// </summary>
+    public void Post(Chunk? chunk)
+    {
+        if (chunk is not null && !_block.Post(chunk))
+        {
+            throw new InvalidOperationException($"The block of segment {Number} refused a chunk.");
+        }
+    }
+
+    /// <summary>Has the segment look at its ports, for example because one has ended.</summary>
+    public void Wake()
+    {
+        Chunk? chunk;
+        lock (Gate)
+        {
+            chunk = TakeIfIdle();
+        }
+
+        Post(chunk);
+    }
+
+    /// <summary>Has a node's tick served, soon and once.</summary>
+    public void RequestTick(NodeRun node)
+    {
+        lock (Gate)
+        {
+            if (!_ticks.Contains(node))
+            {
+                _ticks.Add(node);
+            }
+
+            _requested = true;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Runs a call between two elements.</summary>
+    public void Request(Func<ValueTask> call)
+    {
+        lock (Gate)
+        {
+            _requests.Add(call);
+            _requested = true;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Tells the stages that the run begins, before any element.</summary>
+    public async ValueTask StartStagesAsync()
+    {
+        foreach (var node in Nodes)
+        {
+            await node.StartAsync().ConfigureAwait(true);
+        }
+    }
+
+    /// <summary>Serves ticks and requests; called by the running chunk only.</summary>
+    public async ValueTask ServeRequestsAsync()
+    {
+        while (true)
+        {
+            NodeRun[] ticks;
+            Func<ValueTask>[] requests;
+            lock (Gate)
+            {
+                ticks = [.. _ticks];
+                requests = [.. _requests];
+                _ticks.Clear();
+                _requests.Clear();
+                _requested = false;
+            }
+
+            if (ticks.Length == 0 && requests.Length == 0)
+            {
+                return;
+            }
+
+            foreach (var node in ticks)
+            {
+                await AwaitAsync(node.TickAsync()).ConfigureAwait(true);
+            }
+
+            foreach (var request in requests)
+            {
+                await AwaitAsync(request()).ConfigureAwait(true);
+            }
+        }
+    }
+
+    /// <summary>Awaits something for the running chunk, whose thread goes on elsewhere meanwhile.</summary>
+    public async ValueTask AwaitAsync(ValueTask pending)
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        Flow.LeaveStretch();
+        try
+        {
+            await pending.ConfigureAwait(true);
+        }
+        finally
+        {
+            Flow.EnterStretch();
+        }
+    }
+
+    private Chunk TakeOpen()
+    {
+        var chunk = _open;
+        (_open, _spare) = (_spare, chunk);
+        return chunk;
+    }
+
+    private Task RunChunk(Chunk chunk)
+    {
+        _running = chunk;
+        ExecutionContext.Run(Run.Scope, s_process, this);
+        return _pending;
+    }
+
+    private void BeginChunk() => _pending = ProcessAsync(_running);
+
+    private async Task ProcessAsync(Chunk chunk)
+    {
+        Flow.EnterStretch();
+        try
+        {
+            foreach (var (port, count) in chunk.Runs)
+            {
+                await port.ProcessAsync(chunk.Parity, count).ConfigureAwait(true);
+            }
+
+            foreach (var port in Ports)
+            {
+                port.ClearBuffer(chunk.Parity);
+            }
+
+            chunk.Clear();
+            await FinishChunkAsync().ConfigureAwait(true);
+        }
+        catch (Exception failure)
+        {
+            Run.Fault(Head, failure);
+            Flow.End();
+            _block.Complete();
+        }
+    }
+
+    private async ValueTask FinishChunkAsync()
+    {
+        while (true)
+        {
+            if (_requested)
+            {
+                await ServeRequestsAsync().ConfigureAwait(true);
+            }
+
+            Port? ended = null;
+            Chunk? next = null;
+            lock (Gate)
+            {
+                if (!_open.IsEmpty)
+                {
+                    next = TakeOpen();
+                }
+                else if (_requested)
+                {
+                    continue;
+                }
+                else
+                {
+                    ended = Ports.Find(port => port.TakeEnd());
+                    if (ended is null)
+                    {
+                        _busy = false;
+                        Flow.End();
+                        return;
+                    }
+                }
+            }
+
+            if (next is not null)
+            {
+                Flow.LeaveStretch();
+                Post(next);
+                return;
+            }
+
+            await AwaitAsync(Head.InputEndedAsync(ended!)).ConfigureAwait(true);
+            if (Nodes.TrueForAll(node => node.HasEnded))
+            {
+                // Still busy for good: nothing can arrive at ports that have ended, and late ticks must not post.
+                Flow.End();
+                _block.Complete();
+                return;
+            }
+        }
+    }
+}

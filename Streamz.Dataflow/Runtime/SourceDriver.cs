@@ -1,0 +1,125 @@
+using System.Threading.Tasks.Dataflow;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>Runs the loop of a source.</summary>
+internal interface ISourceDriver
+{
+    NodeRun Node { get; }
+
+    Port Port { get; }
+
+    FlowTracker Flow { get; }
+
+    Task Completion { get; }
+
+    long Emitted { get; }
+
+    /// <summary>Whether the source waits by its own clock, and will go on by itself.</summary>
+    bool IsPausing { get; }
+
+    void Start();
+}
+
+/// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
+internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
+{
+    private readonly SourceStage<T> _stage;
+    private readonly Port<T> _port;
+    private readonly IPortEdge _edge;
+    private readonly ActionBlock<SourceDriver<T>> _block;
+    private long _emitted;
+
+    public SourceDriver(NodeRun node, SourceStage<T> stage, Port<T> port, bool fromOutsideLoop)
+    {
+        Node = node;
+        _stage = stage;
+        _port = port;
+        Flow = new FlowTracker(node.Run.Activity);
+        _edge = (IPortEdge)port.CreateEdge(Flow, fromOutsideLoop);
+        _block = new ActionBlock<SourceDriver<T>>(driver => driver.RunAsync(), new ExecutionDataflowBlockOptions { TaskScheduler = node.Run.Scheduler });
+    }
+
+    public NodeRun Node { get; }
+
+    Port ISourceDriver.Port => _port;
+
+    public FlowTracker Flow { get; }
+
+    public Task Completion => _block.Completion;
+
+    public bool IsPausing { get; private set; }
+
+    /// <summary>How many elements the source has emitted.</summary>
+    public long Emitted => Volatile.Read(ref _emitted);
+
+    public override TimeProvider TimeProvider => Node.Run.TimeProvider;
+
+    public override CancellationToken Stopping => Node.Run.Stopping;
+
+    public void Start()
+    {
+        Flow.Begin();
+        _block.Post(this);
+        _block.Complete();
+    }
+
+    public override ValueTask EmitAsync(T value)
+    {
+        if (Stopping.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(Stopping);
+        }
+
+        _emitted++;
+        return _port.PutAsync(new Element<T>(value, null), Flow, Stopping);
+    }
+
+    public override async ValueTask WaitAsync(TimeSpan dueTime)
+    {
+        if (dueTime > TimeSpan.Zero)
+        {
+            IsPausing = true;
+            await Node.Run.DelayAsync(dueTime, Flow, 0, Stopping).ConfigureAwait(true);
+            IsPausing = false;
+        }
+    }
+
+    public override async ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task)
+    {
+        if (task.IsCompletedSuccessfully)
+        {
+            return task.Result;
+        }
+
+        Flow.Block(RunActivity.User);
+        try
+        {
+            return await task.ConfigureAwait(true);
+        }
+        finally
+        {
+            Flow.Unblock(RunActivity.User);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await _stage.RunAsync(this).ConfigureAwait(true);
+        }
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
+        {
+            // Told to stop: a normal end.
+        }
+        catch (Exception failure)
+        {
+            Node.FailAndStop(failure, null);
+        }
+
+        _edge.End();
+        Flow.End();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+
+namespace Streamz.Dataflow.Stages;
+
+/// <summary>
+/// What travels with an element: the tickets that follow it and the trace that it belongs to. Immutable.
+/// </summary>
+/// <remarks>
+/// A stage that keeps an element beyond the call that brought it calls <see cref="Hold"/> when it takes it and
+/// <see cref="Release"/> when everything made from it was pushed on; one that only remembers a value for later use, and
+/// owes nothing for it, uses <see cref="Retain"/> and <see cref="ReleaseRetained"/>.
+/// </remarks>
+public sealed class ElementContext
+{
+    private readonly Ticket[] _tickets;
+
+    internal ElementContext(Ticket? ticket, ActivityContext trace)
+    {
+        _tickets = ticket is null ? [] : [ticket];
+        Trace = trace;
+        Links = [];
+    }
+
+    private ElementContext(Ticket[] tickets, ActivityContext trace, ActivityContext[] links)
+    {
+        _tickets = tickets;
+        Trace = trace;
+        Links = links;
+    }
+
+    /// <summary>The trace context in force where the element was emitted; the first parent's for a merged element.</summary>
+    public ActivityContext Trace { get; }
+
+    /// <summary>The trace contexts of all parents of an element that was made from several; empty otherwise.</summary>
+    public IReadOnlyList<ActivityContext> Links { get; }
+
+    /// <summary>Merges the contexts of several elements into that of one made from them.</summary>
+    /// <typeparam name="T">The type of the parents' values.</typeparam>
+    /// <param name="parents">The parents.</param>
+    /// <returns>The merged context, or <see langword="null"/> when no parent has one.</returns>
+    public static ElementContext? Merge<T>(ReadOnlySpan<Element<T>> parents)
+    {
+        ElementContext? merged = null;
+        foreach (var parent in parents)
+        {
+            merged = Merge(merged, parent.Context);
+        }
+
+        return merged;
+    }
+
+    /// <summary>Merges two contexts into that of an element made from both.</summary>
+    /// <param name="first">The first context, or <see langword="null"/>.</param>
+    /// <param name="second">The second context, or <see langword="null"/>.</param>
+    /// <returns>The merged context, or <see langword="null"/> when both are.</returns>
+    public static ElementContext? Merge(ElementContext? first, ElementContext? second)
+    {
+        if (first is null || second is null || ReferenceEquals(first, second))
+        {
+            return first ?? second;
+        }
+
+        return new ElementContext(
+            [.. first._tickets, .. second._tickets],
+            first.Trace == default ? second.Trace : first.Trace,
+            [.. first.Parents(), .. second.Parents()]);
+    }
+
+    /// <summary>Keeps the element from being delivered until <see cref="Release"/>.</summary>
+    public void Hold()
+    {
+        foreach (var ticket in _tickets)
+        {
+            ticket.Acquire();
+        }
+    }
+
+    /// <summary>Ends what <see cref="Hold"/> began.</summary>
+    public void Release()
+    {
+        foreach (var ticket in _tickets)
+        {
+            ticket.Release();
+        }
+    }
+
+    /// <summary>Keeps the element from being released, though it may be delivered, until <see cref="ReleaseRetained"/>.</summary>
+    public void Retain()
+    {
+        foreach (var ticket in _tickets)
+        {
+            ticket.Retain();
+        }
+    }
+
+    /// <summary>Ends what <see cref="Retain"/> began.</summary>
+    public void ReleaseRetained()
+    {
+        foreach (var ticket in _tickets)
+        {
+            ticket.ReleaseRetained();
+        }
+    }
+
+    internal void Fail(Exception failure)
+    {
+        foreach (var ticket in _tickets)
+        {
+            ticket.Fail(failure);
+        }
+    }
+
+    internal void Raise(DeliveryOutcome outcome)
+    {
+        foreach (var ticket in _tickets)
+        {
+            ticket.Raise(outcome);
+        }
+    }
+
+    private IEnumerable<ActivityContext> Parents() =>
+        Links.Count > 0 ? Links : Trace == default ? [] : [Trace];
+}

@@ -1,0 +1,93 @@
+namespace Streamz.Dataflow.Stages;
+
+/// <summary>The contract of a source that produces elements itself, whatever their type.</summary>
+public abstract class SourceStage : IStage
+{
+    private protected SourceStage()
+    {
+    }
+
+    IReadOnlyList<Inlet> IStage.Inlets => [];
+
+    Outlet IStage.Outlet => UntypedOutlet;
+
+    private protected abstract Outlet UntypedOutlet { get; }
+
+    void IStage.Attach(StageContext context)
+    {
+    }
+
+    ValueTask IStage.OnStartAsync() => default;
+
+    ValueTask IStage.OnTickAsync() => default;
+
+    ValueTask IStage.OnInputEndedAsync(int input) => default;
+
+    ValueTask IStage.OnFlushAsync() => default;
+
+    internal abstract TResult Accept<TResult>(ISourceStageVisitor<TResult> visitor);
+}
+
+/// <summary>Receives a source stage with its type.</summary>
+/// <typeparam name="TResult">What is made of the stage.</typeparam>
+internal interface ISourceStageVisitor<out TResult>
+{
+    /// <summary>Receives the stage.</summary>
+    TResult Visit<T>(SourceStage<T> stage);
+}
+
+/// <summary>The running half of a source: a loop that produces elements until it ends or is told to stop.</summary>
+/// <typeparam name="T">The type of the elements' values.</typeparam>
+public abstract class SourceStage<T> : SourceStage
+{
+    internal Outlet<T> Outlet { get; } = new();
+
+    private protected override Outlet UntypedOutlet => Outlet;
+
+    /// <summary>Produces elements; returning ends the source, an exception is a fault of its node.</summary>
+    /// <param name="context">Takes the elements, and says when to stop.</param>
+    /// <returns>A task that completes when the source has ended.</returns>
+    public abstract Task RunAsync(SourceContext<T> context);
+
+    internal override TResult Accept<TResult>(ISourceStageVisitor<TResult> visitor) => visitor.Visit(this);
+}
+
+/// <summary>A source without a loop: what users emit enters here.</summary>
+/// <typeparam name="T">The type of the elements' values.</typeparam>
+internal sealed class IngressStage<T> : SourceStage<T>
+{
+    public override Task RunAsync(SourceContext<T> context) => Task.CompletedTask;
+}
+
+/// <summary>What a source may ask of the pipeline that runs it.</summary>
+/// <typeparam name="T">The type of the elements' values.</typeparam>
+public abstract class SourceContext<T>
+{
+    private protected SourceContext()
+    {
+    }
+
+    /// <summary>The only clock of a source.</summary>
+    public abstract TimeProvider TimeProvider { get; }
+
+    /// <summary>Cancelled when the source is to stop; what it has emitted is still delivered.</summary>
+    public abstract CancellationToken Stopping { get; }
+
+    /// <summary>Emits one element, and waits until the pipeline has taken it.</summary>
+    /// <param name="value">The element.</param>
+    /// <returns>A task that completes when the element is accepted.</returns>
+    /// <exception cref="OperationCanceledException">The source is to stop; the element was not accepted.</exception>
+    public abstract ValueTask EmitAsync(T value);
+
+    /// <summary>Waits for a time; the pipeline counts as idle meanwhile.</summary>
+    /// <param name="dueTime">The time to wait; not negative.</param>
+    /// <returns>A task that completes after the time.</returns>
+    /// <exception cref="OperationCanceledException">The source is to stop.</exception>
+    public abstract ValueTask WaitAsync(TimeSpan dueTime);
+
+    /// <summary>Awaits something outside, for example the next item of an asynchronous sequence.</summary>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="task">The task.</param>
+    /// <returns>The result of the task.</returns>
+    public abstract ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task);
+}

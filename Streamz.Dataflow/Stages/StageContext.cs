@@ -1,0 +1,67 @@
+namespace Streamz.Dataflow.Stages;
+
+/// <summary>What a stage may ask of the pipeline that runs it. All members are called from within the stage's own calls.</summary>
+public abstract class StageContext
+{
+    private protected StageContext()
+    {
+    }
+
+    /// <summary>The only clock of a stage.</summary>
+    public abstract TimeProvider TimeProvider { get; }
+
+    /// <summary>Cancelled when the pipeline is aborted; pass it to what the stage awaits.</summary>
+    public abstract CancellationToken Aborted { get; }
+
+    /// <summary>The name that errors of this node carry.</summary>
+    public abstract string NodeName { get; }
+
+    /// <summary>
+    /// Asks for one call of <see cref="IStage.OnTickAsync"/> after a time. A stage has one tick: asking again replaces it.
+    /// A tick may come late, when the stage is busy, and must therefore be compared with the clock.
+    /// </summary>
+    /// <param name="dueTime">The time to wait; not negative.</param>
+    public abstract void ScheduleTick(TimeSpan dueTime);
+
+    /// <summary>Takes back the tick that was asked for, if any.</summary>
+    public abstract void CancelTick();
+
+    /// <summary>Waits inside the segment, holding the element's place, so that upstream waits as well.</summary>
+    /// <param name="dueTime">The time to wait; not negative.</param>
+    /// <returns>A task that completes after the time.</returns>
+    public abstract ValueTask WaitAsync(TimeSpan dueTime);
+
+    /// <summary>Awaits a task that user code returned, so that the pipeline knows what it waits for.</summary>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="task">The task.</param>
+    /// <returns>The result of the task.</returns>
+    public abstract ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task);
+
+    /// <summary>Awaits a task that user code returned, so that the pipeline knows what it waits for.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>A task that completes with the given one.</returns>
+    public abstract ValueTask AwaitAsync(ValueTask task);
+
+    /// <summary>
+    /// For a join: keeps the place of the element that is being received, so that its input counts it as held until
+    /// <see cref="ReturnPlace"/>. An input whose places are all kept holds back its upstream.
+    /// </summary>
+    /// <param name="input">The index of the input.</param>
+    public abstract void KeepPlace(int input);
+
+    /// <summary>Gives back a place that <see cref="KeepPlace"/> kept.</summary>
+    /// <param name="input">The index of the input.</param>
+    public abstract void ReturnPlace(int input);
+
+    /// <summary>Counts an element as dropped by a policy that the user chose, and says so to its ticket.</summary>
+    /// <param name="context">The context of the element.</param>
+    public abstract void Drop(ElementContext? context);
+
+    internal abstract ValueTask OnFailureAsync(Exception failure, ElementContext? context);
+
+    internal abstract void OnAbandoned(ElementContext? context);
+
+    internal abstract bool BeginBranching();
+
+    internal abstract ValueTask EndBranching(bool guarded, List<ValueTask>? pending);
+}
