@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streamz.Dataflow.Graph.Rendering;
 
 namespace Streamz.Dataflow.Tests.Graph.Rendering;
@@ -78,6 +79,37 @@ internal static class SampleDrawings
             .Build();
     }
 
+    /// <summary>All drawings whose geometry must hold.</summary>
+    internal static IEnumerable<GraphDrawing> All()
+    {
+        foreach (var direction in Enum.GetValues<DrawingDirection>())
+        {
+            yield return Chain() with { Direction = direction };
+            yield return Thirty() with { Direction = direction };
+            yield return Wide() with { Direction = direction };
+            yield return Awkward(direction);
+            yield return Loops(direction);
+            yield return Random(1, 40, 0.3, direction);
+            yield return Random(2, 80, 0.6, direction);
+            yield return Random(3, 200, 0.2, direction);
+            yield return Star(direction);
+            yield return new DrawingBuilder("single").Node(1, "map").Direction(direction).Build();
+            yield return new DrawingBuilder(null).Direction(direction).Build();
+        }
+    }
+
+    /// <summary>A branch of thirty whose ends join again.</summary>
+    internal static GraphDrawing Star(DrawingDirection direction)
+    {
+        var builder = new DrawingBuilder("star").Node(0, "source", null, NodeShape.DoubleOctagon).Node(99, "union", null, NodeShape.Triangle);
+        for (var i = 1; i <= 30; i++)
+        {
+            builder.Node(i, $"map {i}").Edge(0, i, (i - 1).ToString(CultureInfo.InvariantCulture)).Edge(i, 99);
+        }
+
+        return builder.Direction(direction).Build();
+    }
+
     /// <summary>Labels that every format must escape.</summary>
     internal static GraphDrawing Awkward(DrawingDirection direction) => new DrawingBuilder("<a> & \"b\" 'c' \u202Eevil\u0000")
         .Node(1, "Source<Dictionary<string, List<int>>> \"quoted\" & more", "näme 漢字 👩‍👩‍👧‍👦", NodeShape.DoubleOctagon)
@@ -120,7 +152,7 @@ internal static class SampleDrawings
             var edges = 1 + (random.NextDouble() < density ? 1 : 0);
             for (var edge = 0; edge < edges; edge++)
             {
-                builder.Edge(Math.Max(0, i - 1 - random.Next(8)), i, random.Next(2) == 0 ? edge.ToString() : null);
+                builder.Edge(Math.Max(0, i - 1 - random.Next(8)), i, random.Next(2) == 0 ? edge.ToString(CultureInfo.InvariantCulture) : null);
             }
 
             if (random.Next(20) == 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Streamz.Dataflow.Graph.Rendering;
@@ -79,17 +80,17 @@ internal static class SvgTheme
 
     private static void AppendColours(StringBuilder builder, Palette palette, Func<NodeLook, (string Fill, string Stroke)> choose)
     {
-        builder.Append($".sz-ground{{fill:{palette.Ground}}}\n");
-        builder.Append($".sz-text,.sz-name,.sz-caption,.sz-order,.sz-title{{fill:{palette.Text}}}\n");
-        builder.Append($".sz-edge,.sz-plate{{stroke:{palette.Edge}}}\n");
-        builder.Append($".sz-head{{fill:{palette.Edge}}}\n");
-        builder.Append($".sz-loop,.sz-sign,.sz-loop-plate{{stroke:{palette.Loop}}}\n");
-        builder.Append($".sz-loop-head{{fill:{palette.Loop}}}\n");
-        builder.Append($".sz-plate{{fill:{palette.Ground}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-ground{{fill:{palette.Ground}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-text,.sz-name,.sz-caption,.sz-order,.sz-title{{fill:{palette.Text}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-edge,.sz-plate{{stroke:{palette.Edge}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-head{{fill:{palette.Edge}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-loop,.sz-sign,.sz-loop-plate{{stroke:{palette.Loop}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-loop-head{{fill:{palette.Loop}}}\n");
+        builder.Append(CultureInfo.InvariantCulture, $".sz-plate{{fill:{palette.Ground}}}\n");
         foreach (var (_, look) in _looks)
         {
             var (fill, stroke) = choose(look);
-            builder.Append($".{look.CssClass} .sz-shape{{fill:{fill};stroke:{stroke}}}\n");
+            builder.Append(CultureInfo.InvariantCulture, $".{look.CssClass} .sz-shape{{fill:{fill};stroke:{stroke}}}\n");
         }
     }
 
