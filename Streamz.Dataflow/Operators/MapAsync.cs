@@ -105,16 +105,17 @@ public static class MapAsyncOperator
                 },
             options);
     }
+}
 
-    private sealed class MapAsyncStage<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> map) : Stage<T, TResult>
+/// <summary>Pushes on what an asynchronous delegate makes of each element, one at a time.</summary>
+internal sealed class MapAsyncStage<T, TResult>(Func<T, CancellationToken, ValueTask<TResult>> map) : Stage<T, TResult>
+{
+    public override ValueTask OnElementAsync(Element<T> element)
     {
-        public override ValueTask OnElementAsync(Element<T> element)
-        {
-            var pending = map(element.Value, Context.Aborted);
-            return pending.IsCompletedSuccessfully ? PushAsync(element.With(pending.Result)) : FinishAsync(element, pending);
-        }
-
-        private async ValueTask FinishAsync(Element<T> element, ValueTask<TResult> pending) =>
-            await PushAsync(element.With(await Context.AwaitAsync(pending).ConfigureAwait(true))).ConfigureAwait(true);
+        var pending = map(element.Value, Context.Aborted);
+        return pending.IsCompletedSuccessfully ? PushAsync(element.With(pending.Result)) : FinishAsync(element, pending);
     }
+
+    private async ValueTask FinishAsync(Element<T> element, ValueTask<TResult> pending) =>
+        await PushAsync(element.With(await Context.AwaitAsync(pending).ConfigureAwait(true))).ConfigureAwait(true);
 }

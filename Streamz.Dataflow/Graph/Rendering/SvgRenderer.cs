@@ -53,16 +53,16 @@ internal static class SvgRenderer
             captions.TryAdd(node.Node.Id, LabelText.Caption(node.Node));
         }
 
-        // Feedback last, so that a loop is never hidden under the edges it passes.
+        foreach (var node in layout.Nodes)
+        {
+            DrawNode(writer, node, direction);
+        }
+
+        // After the nodes, so that a slanted outline does not cover half a head; feedback last, so that nothing hides a loop.
         foreach (var edge in layout.Edges.OrderBy(edge => edge.Edge.IsFeedback))
         {
             var arrow = edge.Edge.IsFeedback ? " ↺ " : " → ";
             SvgEdges.Draw(writer, edge, SvgWriter.Escape(captions[edge.Edge.From] + arrow + captions[edge.Edge.To]));
-        }
-
-        foreach (var node in layout.Nodes)
-        {
-            DrawNode(writer, node, direction);
         }
 
         foreach (var edge in layout.Edges)

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow;
+
+/// <summary>The map operator on a cluster.</summary>
+/// <remarks>
+/// <b>Order:</b> kept: what goes on is the result to be. <b>Buffering:</b> none. <b>Back-pressure:</b> none of its own: functions are started at once, as many as
+/// there are workers run, and what bounds them is the Buffer in front of Gather. <b>Completion:</b> ends with its input. <b>Faults:</b> show at Gather.
+/// </remarks>
+public static class ClusterMapOperator
+{
+    /// <summary>Has a function run on each value, where the value is.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <typeparam name="TResult">The type of the results.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="map">Makes the result; workers call it several times at once. It must not return a task.</param>
+    /// <param name="options">The name and capacity of the node.</param>
+    /// <param name="expression">Filled in by the compiler, for the label of the node.</param>
+    /// <returns>The stream of results, on the cluster.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="map"/> is null.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TResult"/> is a task.</exception>
+    public static ClusterStream<TResult> Map<T, TResult>(
+        this ClusterStream<T> stream,
+        Func<T, TResult> map,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(map))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(map);
+        DelegateCheck.RefuseTaskResult<TResult>(map, "Map");
+        return Create(stream, (value, _) => new ValueTask<TResult>(map(value)), options, expression);
+    }
+
+    /// <summary>Has an asynchronous function run on each value, where the value is; its worker is busy until it has finished.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <typeparam name="TResult">The type of the results.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="map">Makes the result; workers call it several times at once.</param>
+    /// <param name="options">The name and capacity of the node.</param>
+    /// <param name="expression">Filled in by the compiler, for the label of the node.</param>
+    /// <returns>The stream of results, on the cluster.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="map"/> is null.</exception>
+    [OverloadResolutionPriority(1)]
+    public static ClusterStream<TResult> Map<T, TResult>(
+        this ClusterStream<T> stream,
+        Func<T, Task<TResult>> map,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(map))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(map);
+        return Create(stream, (value, _) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value))), options, expression);
+    }
+
+    /// <inheritdoc cref="Map{T, TResult}(ClusterStream{T}, Func{T, Task{TResult}}, NodeOptions?, string?)"/>
+    [OverloadResolutionPriority(2)]
+    public static ClusterStream<TResult> Map<T, TResult>(
+        this ClusterStream<T> stream,
+        Func<T, CancellationToken, ValueTask<TResult>> map,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(map))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(map);
+        return Create(stream, map, options, expression);
+    }
+
+    private static ClusterStream<TResult> Create<T, TResult>(
+        ClusterStream<T> stream,
+        Func<T, CancellationToken, ValueTask<TResult>> map,
+        NodeOptions? options,
+        string? expression)
+    {
+        var cluster = stream.Cluster;
+        var details = DelegateText.Of(expression);
+        var function = new ClusterFunction<T, TResult>(options?.Name ?? $"map {details}", map);
+        return stream.Then(
+            new OperatorNode<ClusterValue<T>, ClusterValue<TResult>>("map", () => new SubmitStage<T, TResult>(cluster, function)) { Details = details, InputsPerOutput = 1 },
+            options);
+    }
+
+    private sealed class SubmitStage<T, TResult>(ICluster cluster, ClusterFunction<T, TResult> function) : Stage<ClusterValue<T>, ClusterValue<TResult>>
+    {
+        public override ValueTask OnElementAsync(Element<ClusterValue<T>> element) =>
+            PushAsync(element.With(cluster.Submit(function, element.Value, Context.Aborted)));
+    }
+}

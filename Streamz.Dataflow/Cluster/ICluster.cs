@@ -1,0 +1,71 @@
+namespace Streamz.Dataflow;
+
+/// <summary>
+/// Workers that run functions where the values are. A pipeline hands values over with <see cref="ScatterAsync"/>, has functions
+/// run on them with <see cref="Submit"/>, which returns at once, and takes results back with <see cref="GatherAsync"/>;
+/// in between the values stay on the workers. <see cref="LocalCluster"/> is the one inside the process.
+/// </summary>
+/// <remarks>All members may be called from any thread. Calls that concern one value take effect in the order in which they were made.</remarks>
+public interface ICluster
+{
+    /// <summary>Hands a value over to a worker.</summary>
+    /// <typeparam name="T">The declared type of the value, which is also what is serialised.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The value on the cluster.</returns>
+    /// <exception cref="NotSupportedException">The value cannot be serialised.</exception>
+    /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
+    ValueTask<ClusterValue<T>> ScatterAsync<T>(T value, CancellationToken cancellationToken);
+
+    /// <summary>Has a function run on a value as soon as the value is there and a worker is free.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="function">The function, with the text that errors name it by.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Given to the function.</param>
+    /// <returns>The result to be. A failure shows when it, or what is made of it, is gathered.</returns>
+    ClusterValue<TResult> Submit<T, TResult>(ClusterFunction<T, TResult> function, ClusterValue<T> value, CancellationToken cancellationToken);
+
+    /// <summary>Takes a value back, waiting until it is there, and releases it on the cluster.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ClusterTaskException">The function that was to make the value has failed.</exception>
+    ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken);
+}
+
+/// <summary>A value that is, or will be, on a worker. Each kind of cluster has its own.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+public abstract class ClusterValue<T>
+{
+}
+
+/// <summary>A function that runs on workers.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
+/// <param name="Name">The text that errors name the function by.</param>
+/// <param name="Invoke">The function; workers may call it several times at once.</param>
+public sealed record ClusterFunction<T, TResult>(string Name, Func<T, CancellationToken, ValueTask<TResult>> Invoke);
+
+/// <summary>A function failed on a worker.</summary>
+public sealed class ClusterTaskException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="worker">The name of the worker.</param>
+    /// <param name="failure">What the function threw.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="failure"/> is null.</exception>
+    public ClusterTaskException(string function, string worker, Exception failure)
+        : base($"'{function}' failed on {worker}: {(failure ?? throw new ArgumentNullException(nameof(failure))).Message}", failure)
+    {
+        Function = function;
+        Worker = worker;
+    }
+
+    /// <summary>The name of the function.</summary>
+    public string Function { get; }
+
+    /// <summary>The name of the worker.</summary>
+    public string Worker { get; }
+}
