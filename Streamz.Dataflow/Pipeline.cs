@@ -31,6 +31,10 @@ public sealed class Pipeline : IAsyncDisposable
     internal Run Run { get; }
 
     /// <summary>Stops the intake and waits until everything accepted is through; what is left at the deadline is abandoned.</summary>
+    /// <remarks>
+    /// At the deadline the tokens of the delegates are cancelled. A delegate that ignores its token for five more seconds is
+    /// left running, and named in the report.
+    /// </remarks>
     /// <param name="deadline">How long to drain, by the clock of the pipeline; not negative, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <returns>What was left behind.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="deadline"/> is negative.</exception>
@@ -42,10 +46,12 @@ public sealed class Pipeline : IAsyncDisposable
         }
 
         Run.CloseIntake();
-        if (!await EndsWithinAsync(deadline).ConfigureAwait(false))
+        if (!await EndsWithinAsync(deadline, Run.TimeProvider).ConfigureAwait(false))
         {
             Run.Abort();
-            await EndsWithinAsync(s_abortGrace).ConfigureAwait(false);
+
+            // By the real clock: a delegate that ignores its token must not keep the caller, whatever clock the pipeline has.
+            await EndsWithinAsync(s_abortGrace, TimeProvider.System).ConfigureAwait(false);
         }
 
         return StopReport.Of(Run);
@@ -111,7 +117,7 @@ public sealed class Pipeline : IAsyncDisposable
             }
 
             var plan = Planner.Plan(nodes, options);
-            var run = RunBuilder.Build(plan, RunScheduler.Create(options.RunOn, context));
+            var run = RunBuilder.Build(plan, context);
             foreach (var openEnd in plan.OpenEnds)
             {
                 PipelineLog.OpenEnd(run.Logger, openEnd.ToString());
@@ -130,11 +136,11 @@ public sealed class Pipeline : IAsyncDisposable
     private async Task WhenAtRestAsync(bool settled) =>
         await Task.WhenAny(Run.Activity.WhenAtRestAsync(settled), Completion).ConfigureAwait(false);
 
-    private async Task<bool> EndsWithinAsync(TimeSpan time)
+    private async Task<bool> EndsWithinAsync(TimeSpan time, TimeProvider clock)
     {
         try
         {
-            await Completion.WaitAsync(time, Run.TimeProvider).ConfigureAwait(false);
+            await Completion.WaitAsync(time, clock).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!Completion.IsCompleted)
         {

@@ -18,19 +18,35 @@ internal sealed class RunBuilder
         _run = new Run(plan.Options, scheduler);
     }
 
-    public static Run Build(Plan plan, RunScheduler scheduler)
+    /// <summary>Builds a run.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="context">The synchronization context of the thread that starts the run, if any.</param>
+    public static Run Build(Plan plan, SynchronizationContext? context)
     {
-        var builder = new RunBuilder(plan, scheduler);
-        builder.MakeStages();
-        builder.MakeLoops();
-        foreach (var segment in plan.Segments)
+        var scheduler = RunScheduler.Create(plan.Options.RunOn, context);
+        try
         {
-            builder.MakeSegment(segment);
+            return new RunBuilder(plan, scheduler).Build();
+        }
+        catch
+        {
+            scheduler.Dispose();
+            throw;
+        }
+    }
+
+    private Run Build()
+    {
+        MakeStages();
+        MakeLoops();
+        foreach (var segment in _plan.Segments)
+        {
+            MakeSegment(segment);
         }
 
-        builder.Wire();
-        builder.MakeEntrances();
-        return builder._run;
+        Wire();
+        MakeEntrances();
+        return _run;
     }
 
     private void MakeStages()
