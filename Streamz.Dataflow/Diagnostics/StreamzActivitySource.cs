@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Diagnostics;
 
@@ -18,10 +17,10 @@ internal static class StreamzActivitySource
     public static ActivityContext Capture() => IsListenedTo ? Activity.Current?.Context ?? default : default;
 
     /// <summary>Starts the activity of one segment working on one element.</summary>
-    public static Activity? StartProcessing(string nodeName, ElementContext context) =>
+    public static Activity? StartProcessing(string nodeName, ActivityContext parent, IReadOnlyList<ActivityContext> links) =>
         s_source.StartActivity(
             nodeName,
             ActivityKind.Internal,
-            context.Trace,
-            links: context.Links.Count == 0 ? null : context.Links.Select(link => new ActivityLink(link)));
+            parent,
+            links: links.Count == 0 ? null : links.Select(link => new ActivityLink(link)));
 }

@@ -124,7 +124,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
         try
         {
             using var activity = slot.Element.Context is { } context && context.Trace != default
-                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context)
+                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context.Trace, context.Links)
                 : null;
             var pending = _stage.InvokeAsync(slot.Element.Value, _node.Aborted);
             if (pending.IsCompletedSuccessfully)

@@ -1,0 +1,394 @@
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>The side of a port that senders see: putting, waiting for a place, being refused.</summary>
+internal sealed partial class Port<T>
+{
+    /// <summary>Puts an element for a flow of the run, which waits for a place as long as it takes.</summary>
+    public ValueTask PutAsync(Element<T> element, FlowTracker sender, CancellationToken cancellation = default)
+    {
+        PutWaiter<T> waiter;
+        Chunk? chunk;
+        lock (Segment.Gate)
+        {
+            if (_halted)
+            {
+                Node.OnAbandoned(element.Context);
+                return default;
+            }
+
+            if (_waiting == 0 && HasRoom())
+            {
+                Append(element);
+                chunk = TakeIfIdle();
+                waiter = null!;
+            }
+            else
+            {
+                chunk = null;
+                waiter = Enqueue(element, sender, null, cancellation);
+                sender.Block(0);
+                ObserveJoin(+1);
+            }
+        }
+
+        if (waiter is null)
+        {
+            Dispatch(chunk);
+            return default;
+        }
+
+        GrantWhilePossible();
+        waiter.ListenForCancellation();
+        return waiter.Task;
+    }
+
+    /// <summary>Puts an element for an emitter, which waits for a place as long as it takes.</summary>
+    public ValueTask EmitAsync(Element<T> element, Ingress<T> ingress, CancellationToken cancellation)
+    {
+        PutWaiter<T> waiter;
+        Chunk? chunk;
+        lock (Segment.Gate)
+        {
+            ingress.ThrowIfClosed();
+            if (_waiting == 0 && HasRoom())
+            {
+                ingress.Accepted++;
+                Append(element);
+                chunk = TakeIfIdle();
+                waiter = null!;
+            }
+            else
+            {
+                ingress.ThrowIfMayNotWait();
+                chunk = null;
+                waiter = Enqueue(element, null, ingress, cancellation);
+                ingress.Waiting++;
+            }
+        }
+
+        if (waiter is null)
+        {
+            Dispatch(chunk);
+            return default;
+        }
+
+        GrantWhilePossible();
+        waiter.ListenForCancellation();
+        return waiter.Task;
+    }
+
+    /// <summary>Puts an element for an emitter that does not wait.</summary>
+    public bool TryEmit(Element<T> element, Ingress<T> ingress)
+    {
+        Chunk? chunk;
+        lock (Segment.Gate)
+        {
+            ingress.ThrowIfClosed();
+            if (_waiting > 0 || !HasRoom())
+            {
+                return false;
+            }
+
+            ingress.Accepted++;
+            Append(element);
+            chunk = TakeIfIdle();
+        }
+
+        Dispatch(chunk);
+        return true;
+    }
+
+    /// <summary>Puts an element on a feedback edge, which never waits.</summary>
+    public void PutFeedback(Element<T> element)
+    {
+        Chunk? chunk;
+        bool taken;
+        lock (Segment.Gate)
+        {
+            if (_halted)
+            {
+                Node.OnAbandoned(element.Context);
+                return;
+            }
+
+            taken = HasRoom();
+            if (taken)
+            {
+                Append(element);
+            }
+
+            chunk = taken ? TakeIfIdle() : null;
+        }
+
+        if (taken)
+        {
+            Dispatch(chunk);
+        }
+        else if (Feedback!.WhenFull == FeedbackFullMode.DropNewest)
+        {
+            Node.Drop(element.Context);
+        }
+        else
+        {
+            Node.FailAndStop(
+                new LoopOverflowException(
+                    $"The feedback edge {Feedback.Edge} is full: {Places} elements wait on it. Give it a larger capacity, filter what goes round, or choose FeedbackFullMode.DropNewest."),
+                element.Context);
+        }
+    }
+
+    /// <summary>Stores the result of an element that took its place at another port. Called under the gate.</summary>
+    public void Store(Element<T> element)
+    {
+        var open = Segment.Open;
+        ref var buffer = ref _buffers[open.Parity];
+        ref var count = ref _counts[open.Parity];
+        if (count == buffer.Length)
+        {
+            Array.Resize(ref buffer, count * 2);
+        }
+
+        buffer[count++] = element;
+        open.Count(this);
+    }
+
+    public override void Halt()
+    {
+        var refused = new List<PutWaiter<T>>();
+        lock (Segment.Gate)
+        {
+            _halted = true;
+            while (_waiters.TryDequeue(out var waiter))
+            {
+                if (waiter.IsQueued)
+                {
+                    Leave(waiter);
+                    refused.Add(waiter);
+                }
+            }
+        }
+
+        foreach (var waiter in refused)
+        {
+            if (waiter.Ingress is { } ingress)
+            {
+                waiter.Fail(ingress.Closed());
+            }
+            else
+            {
+                Node.OnAbandoned(waiter.Element.Context);
+                waiter.Succeed();
+            }
+        }
+
+        Segment.Wake();
+    }
+
+    public override void RefuseEmitters()
+    {
+        var refused = new List<PutWaiter<T>>();
+        lock (Segment.Gate)
+        {
+            foreach (var waiter in _waiters)
+            {
+                if (waiter is { IsQueued: true, Ingress: not null })
+                {
+                    Leave(waiter);
+                    refused.Add(waiter);
+                }
+            }
+        }
+
+        foreach (var waiter in refused)
+        {
+            waiter.Fail(waiter.Ingress!.Closed());
+        }
+
+        Segment.Wake();
+    }
+
+    public override Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop) => new Edge(this, sender, fromOutsideLoop);
+
+    /// <summary>Takes back a waiter that was read, to be used again.</summary>
+    public void Recycle(PutWaiter<T> waiter)
+    {
+        lock (Segment.Gate)
+        {
+            if (_spareWaiters.Count < 64)
+            {
+                _spareWaiters.Push(waiter);
+            }
+        }
+    }
+
+    /// <summary>Takes a waiter out of the queue because its token was cancelled.</summary>
+    public void Cancel(PutWaiter<T> waiter)
+    {
+        lock (Segment.Gate)
+        {
+            if (!waiter.IsQueued)
+            {
+                return;
+            }
+
+            Leave(waiter);
+            if (_waiters.Count > (2 * _waiting) + 16)
+            {
+                _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
+            }
+        }
+
+        waiter.Fail(new OperationCanceledException(waiter.Cancellation));
+        Segment.Wake();
+    }
+
+    private bool HasRoom()
+    {
+        if (_accepted - _seenReturned < Places)
+        {
+            return true;
+        }
+
+        _seenReturned = Volatile.Read(ref _returned);
+        return _accepted - _seenReturned < Places;
+    }
+
+    private void Append(Element<T> element)
+    {
+        _accepted++;
+        element.Context?.Hold();
+        Loop?.Enter();
+        if (_dispatcher is null)
+        {
+            Store(element);
+        }
+        else
+        {
+            _dispatcher.Enqueue(element);
+        }
+    }
+
+    private Chunk? TakeIfIdle() => _dispatcher is null ? Segment.TakeIfIdle() : null;
+
+    private void Dispatch(Chunk? chunk)
+    {
+        if (_dispatcher is null)
+        {
+            Segment.Post(chunk);
+        }
+        else
+        {
+            _dispatcher.Start();
+        }
+    }
+
+    private PutWaiter<T> Enqueue(Element<T> element, FlowTracker? sender, Ingress<T>? ingress, CancellationToken cancellation)
+    {
+        if (cancellation.CanBeCanceled || !_spareWaiters.TryPop(out var waiter))
+        {
+            waiter = new PutWaiter<T>(this);
+        }
+
+        waiter.Prepare(element, sender, ingress, cancellation);
+        _waiters.Enqueue(waiter);
+        _waiting++;
+        return waiter;
+    }
+
+    /// <summary>Lets a waiter leave the queue. Called under the gate.</summary>
+    private void Leave(PutWaiter<T> waiter)
+    {
+        waiter.IsQueued = false;
+        _waiting--;
+        if (waiter.Sender is { } sender)
+        {
+            ObserveJoin(-1);
+            sender.Unblock(0);
+        }
+
+        if (waiter.Ingress is { } ingress)
+        {
+            ingress.Waiting--;
+            ingress.EndIfClosedAndEmpty();
+        }
+    }
+
+    private void GrantWhilePossible()
+    {
+        while (true)
+        {
+            PutWaiter<T>? waiter;
+            Chunk? chunk;
+            lock (Segment.Gate)
+            {
+                while (_waiters.TryPeek(out waiter) && !waiter.IsQueued)
+                {
+                    _waiters.Dequeue();
+                }
+
+                if (waiter is null || !HasRoom())
+                {
+                    return;
+                }
+
+                _waiters.Dequeue();
+                Append(waiter.Element);
+                if (waiter.Ingress is { } ingress)
+                {
+                    ingress.Accepted++;
+                }
+
+                Leave(waiter);
+                chunk = TakeIfIdle();
+            }
+
+            waiter.Succeed();
+            Dispatch(chunk);
+        }
+    }
+
+    private void ObserveJoin(int change)
+    {
+        if (!Node.Node.PairsInputs)
+        {
+            return;
+        }
+
+        if (change > 0)
+        {
+            Segment.Run.Activity.Observe();
+        }
+        else
+        {
+            Segment.Run.Activity.Unobserve();
+        }
+    }
+
+    /// <summary>The end of one edge: knows which flow pushes, so that the run knows what waits.</summary>
+    private sealed class Edge(Port<T> port, FlowTracker sender, bool fromOutsideLoop) : Inlet<T>, IPortEdge
+    {
+        Port IPortEdge.Port => port;
+
+        public override ValueTask OnElementAsync(Element<T> element)
+        {
+            if (port.Feedback is null)
+            {
+                return port.PutAsync(element, sender);
+            }
+
+            port.PutFeedback(element);
+            return default;
+        }
+
+        // A feedback edge is ended by its loop, which alone knows when nothing is moving.
+        public void End()
+        {
+            if (port.Feedback is null)
+            {
+                port.EdgeEnded(fromOutsideLoop);
+            }
+        }
+    }
+}
