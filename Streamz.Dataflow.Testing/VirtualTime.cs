@@ -15,7 +15,7 @@ public static class VirtualTime
     /// <returns>A task that completes when the clock has moved and the pipeline is settled.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="pipeline"/> or <paramref name="clock"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative, or <paramref name="step"/> is not more than zero.</exception>
-    public static async Task AdvanceAsync(this Pipeline pipeline, FakeTimeProvider clock, TimeSpan time, TimeSpan? step = null)
+    public static Task AdvanceAsync(this Pipeline pipeline, FakeTimeProvider clock, TimeSpan time, TimeSpan? step = null)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(clock);
@@ -25,14 +25,7 @@ public static class VirtualTime
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero, nameof(step));
         }
 
-        await pipeline.WhenSettledAsync().ConfigureAwait(false);
-        for (var left = time; left > TimeSpan.Zero;)
-        {
-            var next = step is { } one && one < left ? one : left;
-            clock.Advance(next);
-            left -= next;
-            await pipeline.WhenSettledAsync().ConfigureAwait(false);
-        }
+        return AdvanceByStepsAsync(pipeline, clock, time, step);
     }
 
     /// <summary>
@@ -45,5 +38,17 @@ public static class VirtualTime
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         return pipeline.WhenSettledAsync();
+    }
+
+    private static async Task AdvanceByStepsAsync(Pipeline pipeline, FakeTimeProvider clock, TimeSpan time, TimeSpan? step)
+    {
+        await pipeline.WhenSettledAsync().ConfigureAwait(false);
+        for (var left = time; left > TimeSpan.Zero;)
+        {
+            var next = step is { } one && one < left ? one : left;
+            clock.Advance(next);
+            left -= next;
+            await pipeline.WhenSettledAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -55,10 +55,13 @@ public sealed class ClusterTaskException : Exception
     /// <param name="function">The name of the function.</param>
     /// <param name="worker">The name of the worker.</param>
     /// <param name="failure">What the function threw.</param>
+    /// <exception cref="ArgumentException"><paramref name="function"/> or <paramref name="worker"/> is null or empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="failure"/> is null.</exception>
     public ClusterTaskException(string function, string worker, Exception failure)
         : base($"'{function}' failed on {worker}: {(failure ?? throw new ArgumentNullException(nameof(failure))).Message}", failure)
     {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        ArgumentException.ThrowIfNullOrEmpty(worker);
         Function = function;
         Worker = worker;
     }

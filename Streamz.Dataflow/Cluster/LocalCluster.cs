@@ -64,8 +64,12 @@ public sealed class LocalCluster : ICluster, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken) =>
-        Travel(await Own(value).Result.WaitAsync(cancellationToken).ConfigureAwait(false));
+    public ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken)
+    {
+        return TravelBackAsync(Own(value).Result);
+
+        async ValueTask<T> TravelBackAsync(Task<T> result) => Travel(await result.WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>Ends the workers after the functions that are running; what was not started fails.</summary>
     public void Dispose() => _queue.CompleteAdding();

@@ -58,6 +58,18 @@ public static class FilterOperator
 
     /// <summary>Lets the elements through that an asynchronous predicate accepts, with a token that is cancelled when the pipeline is aborted.</summary>
     /// <inheritdoc cref="Filter{T}(Stream{T}, Func{T, bool}, NodeOptions?, string?)" path="/typeparam|/param|/returns|/exception"/>
+    [OverloadResolutionPriority(1)]
+    public static Stream<T> Filter<T>(
+        this Stream<T> stream,
+        Func<T, CancellationToken, Task<bool>> predicate,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(predicate))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return CreateAsync(stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), options, expression);
+    }
+
+    /// <inheritdoc cref="Filter{T}(Stream{T}, Func{T, CancellationToken, Task{bool}}, NodeOptions?, string?)"/>
     [OverloadResolutionPriority(2)]
     public static Stream<T> Filter<T>(
         this Stream<T> stream,

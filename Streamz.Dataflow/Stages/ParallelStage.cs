@@ -42,14 +42,24 @@ internal interface IParallelStageVisitor<out TResult>
 /// </summary>
 /// <typeparam name="TIn">The type of what comes in.</typeparam>
 /// <typeparam name="TOut">The type of what goes on.</typeparam>
-/// <param name="invoke">Makes the result of one value; called by several callers at once.</param>
-public sealed class ParallelStage<TIn, TOut>(Func<TIn, CancellationToken, ValueTask<TOut>> invoke) : ParallelStage
+public sealed class ParallelStage<TIn, TOut> : ParallelStage
 {
+    private readonly Func<TIn, CancellationToken, ValueTask<TOut>> _invoke;
+
+    /// <summary>Makes the stage.</summary>
+    /// <param name="invoke">Makes the result of one value; called by several callers at once.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="invoke"/> is null.</exception>
+    public ParallelStage(Func<TIn, CancellationToken, ValueTask<TOut>> invoke)
+    {
+        ArgumentNullException.ThrowIfNull(invoke);
+        _invoke = invoke;
+    }
+
     internal Outlet<TOut> Outlet { get; } = new();
 
     private protected override Outlet UntypedOutlet => Outlet;
 
-    internal ValueTask<TOut> InvokeAsync(TIn value, CancellationToken aborted) => invoke(value, aborted);
+    internal ValueTask<TOut> InvokeAsync(TIn value, CancellationToken aborted) => _invoke(value, aborted);
 
     internal override TResult Accept<TResult>(IParallelStageVisitor<TResult> visitor) => visitor.Visit(this);
 }
