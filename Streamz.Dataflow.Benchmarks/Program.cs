@@ -1,1 +1,36 @@
-Console.WriteLine("Benchmarks follow.");
+using System.Globalization;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using Streamz.Dataflow.Benchmarks.Cases;
+using Streamz.Dataflow.Benchmarks.Measuring;
+
+switch (args)
+{
+    case ["ratios", .. var rest]:
+        var rounds = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 15;
+        object[] cases = [new FiveMaps(), new TenMaps(), new ParallelMap(), new FanOut(), new ZipOfTwo()];
+        foreach (var @case in cases.Where(each => rest.Length < 2 || each.GetType().Name.Contains(rest[1], StringComparison.OrdinalIgnoreCase)))
+        {
+            await InterleavedRatios.PrintAsync(Contest.Of(@case), rounds);
+        }
+
+        await AkkaHost.StopAsync();
+        return;
+
+    case ["marginal", .. var rest]:
+        await MarginalCost.PrintAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 25);
+        await AkkaHost.StopAsync();
+        return;
+
+    case ["latency", .. var rest]:
+        await SingleElementLatency.PrintAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 10);
+        return;
+
+    default:
+        var full = args.Contains("--full");
+        var own = args.Any(each => each is "-j" or "--job");
+        var arguments = args.Where(each => each != "--full").DefaultIfEmpty("--filter=*").ToArray();
+        BenchmarkSwitcher.FromAssembly(typeof(FiveMaps).Assembly)
+            .Run(arguments, BenchmarkConfig.Create(own ? null : full ? Job.Default : BenchmarkConfig.Short));
+        return;
+}

@@ -1,0 +1,276 @@
+using System.Reactive.Linq;
+using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using BenchmarkDotNet.Attributes;
+using R3;
+using Streamz.Dataflow.Benchmarks.Measuring;
+
+namespace Streamz.Dataflow.Benchmarks.Cases;
+
+/// <summary>A chain of maps and a sink. Every run builds its chain, feeds it, and waits until the last element is through.</summary>
+public abstract class MapChain
+{
+    private const int Elements = 100_000;
+
+    private static readonly ExecutionDataflowBlockOptions s_bounded = new() { BoundedCapacity = Work.Capacity };
+    private static readonly DataflowLinkOptions s_propagating = new() { PropagateCompletion = true };
+
+    private readonly int _maps;
+
+    private protected MapChain(int maps) => _maps = maps;
+
+    [GlobalCleanup]
+    public Task Stop() => AkkaHost.StopAsync();
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Elements, Description = "one ActionBlock, await SendAsync")]
+    public async Task ActionBlock()
+    {
+        var tally = new Tally();
+        var maps = Delegates();
+        var block = new ActionBlock<long>(value => tally.Add(Apply(maps, value)), s_bounded);
+        for (var i = 0L; i < Elements; i++)
+        {
+            await block.SendAsync(i);
+        }
+
+        block.Complete();
+        await block.Completion;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, await EmitAsync")]
+    public async Task StreamzEmitAsync()
+    {
+        var tally = new Tally();
+        var source = new StreamSource<long>();
+        Chain(source).Sink(tally.Add);
+        for (var i = 0L; i < Elements; i++)
+        {
+            await source.EmitAsync(i);
+        }
+
+        await source.CompleteAsync();
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, EmitAllAsync")]
+    public async Task StreamzEmitAllAsync()
+    {
+        var tally = new Tally();
+        var source = new StreamSource<long>();
+        Chain(source).Sink(tally.Add);
+        await source.EmitAllAsync(Work.Numbers(Elements));
+        await source.CompleteAsync();
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, FromEnumerable")]
+    public async Task StreamzFromEnumerable()
+    {
+        var tally = new Tally();
+        var pipeline = Chain(StreamSource.FromEnumerable(Work.Numbers(Elements))).Sink(tally.Add).Start();
+        await pipeline.Completion;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "hand-linked TPL Dataflow, await SendAsync")]
+    public async Task HandLinkedBlocks()
+    {
+        var tally = new Tally();
+        var head = new TransformBlock<long, long>(Work.Increment, s_bounded);
+        var last = head;
+        for (var i = 1; i < _maps; i++)
+        {
+            var next = new TransformBlock<long, long>(Work.Increment, s_bounded);
+            last.LinkTo(next, s_propagating);
+            last = next;
+        }
+
+        var sink = new ActionBlock<long>(tally.Add, s_bounded);
+        last.LinkTo(sink, s_propagating);
+        for (var i = 0L; i < Elements; i++)
+        {
+            await head.SendAsync(i);
+        }
+
+        head.Complete();
+        await sink.Completion;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "one Channel, await WriteAsync")]
+    public async Task OneChannel()
+    {
+        var tally = new Tally();
+        var maps = Delegates();
+        var channel = Channel.CreateBounded<long>(OneToOne());
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var value in channel.Reader.ReadAllAsync())
+            {
+                tally.Add(Apply(maps, value));
+            }
+        });
+        for (var i = 0L; i < Elements; i++)
+        {
+            await channel.Writer.WriteAsync(i);
+        }
+
+        channel.Writer.Complete();
+        await reading;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "a Channel before each map")]
+    public async Task ChannelPerMap()
+    {
+        var tally = new Tally();
+        var head = Channel.CreateBounded<long>(OneToOne());
+        var reader = head.Reader;
+        for (var i = 0; i < _maps; i++)
+        {
+            var from = reader;
+            var to = Channel.CreateBounded<long>(OneToOne());
+            reader = to.Reader;
+            _ = Task.Run(async () =>
+            {
+                await foreach (var value in from.ReadAllAsync())
+                {
+                    await to.Writer.WriteAsync(Work.Increment(value));
+                }
+
+                to.Writer.Complete();
+            });
+        }
+
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var value in reader.ReadAllAsync())
+            {
+                tally.Add(value);
+            }
+        });
+        for (var i = 0L; i < Elements; i++)
+        {
+            await head.Writer.WriteAsync(i);
+        }
+
+        head.Writer.Complete();
+        await reading;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Akka.Streams, Source.From")]
+    public async Task AkkaFrom()
+    {
+        var tally = new Tally();
+        var source = Source.From(Work.Numbers(Elements));
+        for (var i = 0; i < _maps; i++)
+        {
+            source = source.Select(Work.Increment);
+        }
+
+        await source.RunForeach(tally.Add, AkkaHost.Materializer);
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Akka.Streams, await OfferAsync")]
+    public async Task AkkaQueue()
+    {
+        var tally = new Tally();
+        var source = Source.Queue<long>(Work.Capacity, OverflowStrategy.Backpressure);
+        for (var i = 0; i < _maps; i++)
+        {
+            source = source.Select(Work.Increment);
+        }
+
+        var (queue, done) = source.ToMaterialized(Sink.ForEach<long>(tally.Add), Keep.Both).Run(AkkaHost.Materializer);
+        for (var i = 0L; i < Elements; i++)
+        {
+            await queue.OfferAsync(i);
+        }
+
+        queue.Complete();
+        await done;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "System.Reactive (no queue)")]
+    public void Reactive()
+    {
+        var tally = new Tally();
+        using var subject = new System.Reactive.Subjects.Subject<long>();
+        IObservable<long> last = subject;
+        for (var i = 0; i < _maps; i++)
+        {
+            last = last.Select(Work.Increment);
+        }
+
+        using var subscription = last.Subscribe(tally.Add);
+        for (var i = 0L; i < Elements; i++)
+        {
+            subject.OnNext(i);
+        }
+
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "R3 (no queue)")]
+    public void R3()
+    {
+        var tally = new Tally();
+        using var subject = new Subject<long>();
+        Observable<long> last = subject;
+        for (var i = 0; i < _maps; i++)
+        {
+            last = last.Select(Work.Increment);
+        }
+
+        using var subscription = last.Subscribe(tally.Add);
+        for (var i = 0L; i < Elements; i++)
+        {
+            subject.OnNext(i);
+        }
+
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "plain loop over delegates (floor)")]
+    public void PlainLoop()
+    {
+        var tally = new Tally();
+        var maps = Delegates();
+        for (var i = 0L; i < Elements; i++)
+        {
+            tally.Add(Apply(maps, i));
+        }
+
+        tally.Verify(Elements, _maps);
+    }
+
+    private static BoundedChannelOptions OneToOne() => new(Work.Capacity) { SingleReader = true, SingleWriter = true };
+
+    private static long Apply(Func<long, long>[] maps, long value)
+    {
+        foreach (var map in maps)
+        {
+            value = map(value);
+        }
+
+        return value;
+    }
+
+    private Func<long, long>[] Delegates() => [.. Enumerable.Repeat(Work.Increment, _maps)];
+
+    private Stream<long> Chain(Stream<long> stream)
+    {
+        for (var i = 0; i < _maps; i++)
+        {
+            stream = stream.Map(Work.Increment);
+        }
+
+        return stream;
+    }
+}
