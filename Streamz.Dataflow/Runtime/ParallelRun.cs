@@ -20,8 +20,11 @@ internal interface IParallelRun
 /// </summary>
 /// <remarks>
 /// An element keeps its place at the entry port until its result has left the segment, so the elements waiting, at work and
-/// finished but not at their turn are bounded together. The queue of slots belongs to the segment's gate. A failure that stops
-/// the pipeline takes its turn like a result: what entered before it is still pushed on; what starts after it is not.
+/// finished but not at their turn are bounded together. The queue of slots and the counts belong to the segment's gate. A
+/// failure that stops the pipeline takes its turn like a result: what entered before it is still pushed on; what starts after
+/// it is not.
+/// As many elements count as moving, or as in user code, as have a worker: those that wait for one, and results that wait for
+/// their turn, move only when another does.
 /// </remarks>
 internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
 {
@@ -40,6 +43,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
     private Port<TOut> _results = null!;
     private Port _entry = null!;
     private int _outstanding;
+    private int _unfinished;
     private long _sequence;
     private long _failedAt = long.MaxValue;
     private volatile bool _halted;
@@ -71,7 +75,11 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
     {
         var slot = new Slot(this, element, _sequence++);
         _outstanding++;
-        _node.Run.Activity.Add(RunActivity.Moving);
+        if (++_unfinished <= _node.Node.MaxDegreeOfParallelism)
+        {
+            _node.Run.Activity.Add(RunActivity.Moving);
+        }
+
         if (_ordered)
         {
             _slots.Enqueue(slot);
@@ -174,6 +182,12 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
         lock (_node.Segment.Gate)
         {
             slot.IsFinished = true;
+            if (--_unfinished >= _node.Node.MaxDegreeOfParallelism)
+            {
+                // One that waited for a worker has one now, and moves.
+                _node.Run.Activity.Add(RunActivity.Moving);
+            }
+
             if (_ordered)
             {
                 while (_slots.TryPeek(out var next) && next.IsFinished)
@@ -209,7 +223,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
             }
         }
 
-        _node.Run.Activity.Add(-RunActivity.Moving * turns.Count);
+        _node.Run.Activity.Add(-RunActivity.Moving);
     }
 
     /// <summary>Hands a result to the segment. Called under the gate.</summary>
