@@ -1,0 +1,81 @@
+namespace Streamz.Dataflow.Tests.Parity;
+
+/// <summary>A delegate of a sink or of a map whose calls end when the test says so.</summary>
+internal sealed class GatedWriter<T>
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, TaskCompletionSource> _open = [];
+    private readonly List<T> _started = [];
+    private readonly List<T> _finished = [];
+
+    public IReadOnlyList<T> Started
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _started];
+            }
+        }
+    }
+
+    public IReadOnlyList<T> Finished
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _finished];
+            }
+        }
+    }
+
+    public async Task<T> CallAsync(T value)
+    {
+        TaskCompletionSource own = new();
+        lock (_gate)
+        {
+            _open.Add(_started.Count, own);
+            _started.Add(value);
+        }
+
+        await own.Task;
+        lock (_gate)
+        {
+            _finished.Add(value);
+        }
+
+        return value;
+    }
+
+    public Task WriteAsync(T value) => CallAsync(value);
+
+    /// <summary>Ends the oldest calls that are open.</summary>
+    public void Finish(int count = 1)
+    {
+        for (; count > 0; count--)
+        {
+            FinishCall(OldestOpen());
+        }
+    }
+
+    /// <summary>Ends the call that began as the given one, counted from zero.</summary>
+    public void FinishCall(int call)
+    {
+        TaskCompletionSource ended;
+        lock (_gate)
+        {
+            _open.Remove(call, out ended!);
+        }
+
+        ended.SetResult();
+    }
+
+    private int OldestOpen()
+    {
+        lock (_gate)
+        {
+            return _open.Keys.Min();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Streamz.Dataflow.Tests.Parity;
+
+/// <summary>Makes a hang fail instead of blocking the run of the tests.</summary>
+internal static class Waiting
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    public static Task Soon(this Task task) => task.WaitAsync(s_patience);
+
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(s_patience);
+
+    public static Task Soon(this ValueTask task) => task.AsTask().WaitAsync(s_patience);
+}
