@@ -1,0 +1,40 @@
+using Streamz.Dataflow.Testing;
+using Streamz.Dataflow.Tests.Laws;
+
+namespace Streamz.Dataflow.Tests.Operators;
+
+[TestFixture("sync")]
+[TestFixture("task")]
+[TestFixture("valuetask")]
+[TestFixture("token valuetask")]
+internal sealed class FilterLaws(string variant) : IntLawsTests<int>
+{
+    protected override LawDelegate Delegate => DelegateOf(variant);
+
+    protected override IStream Build(Stream<int> source, LawProbe<int> probe)
+    {
+        async ValueTask<bool> IsEvenAsync(int value, CancellationToken cancellation)
+        {
+            await probe.EnterAsync(cancellation);
+            return value % 2 == 0;
+        }
+
+        switch (variant)
+        {
+            case "sync":
+                return source.Filter(value =>
+                {
+                    probe.Enter();
+                    return value % 2 == 0;
+                });
+            case "task":
+                return source.Filter((int value) => IsEvenAsync(value, default).AsTask());
+            case "valuetask":
+                return source.Filter((int value) => IsEvenAsync(value, default));
+            default:
+                return source.Filter(IsEvenAsync);
+        }
+    }
+
+    protected override IEnumerable<int> Model(IReadOnlyList<int> inputs) => inputs.Where(value => value % 2 == 0);
+}
