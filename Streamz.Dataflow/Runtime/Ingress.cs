@@ -76,7 +76,7 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
         }
         finally
         {
-            ticket.Release();
+            ticket.ReleaseByEmitter();
         }
 
         var outcome = await ticket.Delivered.ConfigureAwait(false);

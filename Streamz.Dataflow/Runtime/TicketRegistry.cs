@@ -33,18 +33,24 @@ internal sealed class TicketRegistry
 
     public void AbandonAll()
     {
-        Ticket? ticket;
+        // Taken apart under the lock: emitters release their tickets meanwhile, which would cut a list that is being walked.
+        var left = new List<Ticket>();
         lock (_gate)
         {
-            ticket = _first;
+            for (var ticket = _first; ticket is not null;)
+            {
+                left.Add(ticket);
+                var next = ticket.Next;
+                ticket.Previous = ticket.Next = null;
+                ticket = next;
+            }
+
             _first = null;
         }
 
-        while (ticket is not null)
+        foreach (var ticket in left)
         {
-            var next = ticket.Next;
             ticket.AbandonAtEnd();
-            ticket = next;
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class Ticket
     private int _total = 1;
     private int _outcome;
     private int _settled;
+    private int _heldByEmitter = 1;
 
     /// <summary>Makes a ticket that its emitter holds.</summary>
     /// <param name="onReleased">Called once when the ticket is released.</param>
@@ -62,6 +63,15 @@ internal sealed class Ticket
         }
 
         ReleaseRetained();
+    }
+
+    /// <summary>Gives back the count that the ticket was made with, once.</summary>
+    public void ReleaseByEmitter()
+    {
+        if (Interlocked.Exchange(ref _heldByEmitter, 0) == 1)
+        {
+            Release();
+        }
     }
 
     /// <summary>Takes a count for state that keeps the value without owing output for it.</summary>
@@ -109,6 +119,8 @@ internal sealed class Ticket
     /// <summary>Settles the ticket of an element that is still held when the run is over.</summary>
     public void AbandonAtEnd()
     {
+        // The emitter may not have come round to it yet, although everything made from its element is through.
+        ReleaseByEmitter();
         if (Volatile.Read(ref _settled) == 0)
         {
             Raise(DeliveryOutcome.Abandoned);
