@@ -6,6 +6,7 @@ namespace Streamz.Dataflow.Tests.Operators;
 [TestFixture("sync")]
 [TestFixture("task")]
 [TestFixture("valuetask")]
+[TestFixture("token task")]
 [TestFixture("token valuetask")]
 internal sealed class FilterLaws(string variant) : IntLawsTests<int>
 {
@@ -31,6 +32,8 @@ internal sealed class FilterLaws(string variant) : IntLawsTests<int>
                 return source.Filter((int value) => IsEvenAsync(value, default).AsTask());
             case "valuetask":
                 return source.Filter((int value) => IsEvenAsync(value, default));
+            case "token task":
+                return source.Filter((int value, CancellationToken cancellation) => IsEvenAsync(value, cancellation).AsTask());
             default:
                 return source.Filter(IsEvenAsync);
         }

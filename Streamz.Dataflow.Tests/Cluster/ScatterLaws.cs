@@ -1,0 +1,21 @@
+using Streamz.Dataflow.Testing;
+using Streamz.Dataflow.Tests.Laws;
+
+namespace Streamz.Dataflow.Tests.Cluster;
+
+[TestFixture("gather")]
+[TestFixture("map and buffer")]
+internal sealed class ScatterLaws(string variant) : IntLawsTests<int>
+{
+    private readonly LocalCluster _cluster = new(workers: 2);
+
+    [OneTimeTearDown]
+    public void EndCluster() => _cluster.Dispose();
+
+    protected override IStream Build(Stream<int> source, LawProbe<int> probe) =>
+        variant == "gather"
+            ? source.Scatter(_cluster).Gather()
+            : source.Scatter(_cluster).Map(value => value).Buffer(2).Gather();
+
+    protected override IEnumerable<int> Model(IReadOnlyList<int> inputs) => inputs;
+}
