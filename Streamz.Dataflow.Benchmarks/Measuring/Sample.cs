@@ -35,7 +35,10 @@ internal readonly record struct Sample(double Nanoseconds, double ProcessorNanos
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
-        return sorted.Length % 2 == 1
+
+        // NaN sorts first: one failed run is enough to spoil the result.
+        return double.IsNaN(sorted[0]) ? double.NaN
+            : sorted.Length % 2 == 1
             ? sorted[sorted.Length / 2]
             : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
