@@ -56,7 +56,8 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
         _workers = new ActionBlock<Slot>(RunAsync, new ExecutionDataflowBlockOptions
         {
             MaxDegreeOfParallelism = node.Node.MaxDegreeOfParallelism,
-            BoundedCapacity = places,
+            // A place may be free, and taken again, while the call that gave it back has not returned: the block counts both.
+            BoundedCapacity = (int)Math.Min(int.MaxValue, (long)places + node.Node.MaxDegreeOfParallelism),
             TaskScheduler = node.Run.Scheduler,
         });
     }
