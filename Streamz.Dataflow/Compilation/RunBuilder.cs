@@ -211,9 +211,7 @@ internal sealed class RunBuilder
         {
             if (stage is IngressStage<T>)
             {
-                var ingress = new Ingress<T>(source.Run, source.Node, (Port<T>)port, entersLoop);
-                source.Run.Ingresses.Add(ingress);
-                ((IngressNode<T>)source.Node).Entrance = ingress;
+                source.Run.Ingresses.Add(new Ingress<T>(source.Run, source.Node, (Port<T>)port, entersLoop));
             }
             else
             {

@@ -16,6 +16,9 @@ internal interface IIngress
     /// <summary>How many elements were accepted here.</summary>
     long Accepted { get; }
 
+    /// <summary>Lets emits in.</summary>
+    void Open();
+
     /// <summary>Refuses what comes from now on; what waits still lands.</summary>
     void Close();
 
@@ -89,8 +92,12 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
         };
     }
 
+    public void Open() => ((IngressNode<T>)node).Entrance = this;
+
     public void Close()
     {
+        // Closing moves the run on: until the segment has been woken, nothing may take the run for idle.
+        run.Activity.Add(RunActivity.Moving);
         lock (port.Segment.Gate)
         {
             _closed = true;
@@ -98,6 +105,7 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
         }
 
         port.Segment.Wake();
+        run.Activity.Add(-RunActivity.Moving);
     }
 
     public void Refuse()
@@ -144,7 +152,15 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
             if (fromOutsideLoop && port.Loop is { } loop)
             {
                 // The loop asks for the gates of its segments.
-                ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.OuterEdgeEnded(), loop, preferLocal: false);
+                run.Activity.Add(RunActivity.Moving);
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static ended =>
+                    {
+                        ended.loop.OuterEdgeEnded();
+                        ended.run.Activity.Add(-RunActivity.Moving);
+                    },
+                    (loop, run),
+                    preferLocal: false);
             }
         }
     }

@@ -179,6 +179,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
     private void Finish(Slot slot)
     {
         var turns = new List<Slot>(1);
+        var withoutResult = 0;
         Chunk? chunk;
         lock (_node.Segment.Gate)
         {
@@ -218,10 +219,23 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
             if (!turn.HasResult)
             {
                 turn.Element.Context?.Release();
-                _entry.ReturnPlace();
                 _entry.CountProcessed();
+                _entry.ReturnPlace();
+                _entry.ReachMarksIfAny();
                 _entry.Loop?.Exit();
+                withoutResult++;
             }
+        }
+
+        if (withoutResult > 0)
+        {
+            // Only now may the node end: a run that ended before would not know the failure, and abandon the tickets.
+            lock (_node.Segment.Gate)
+            {
+                _outstanding -= withoutResult;
+            }
+
+            _node.Segment.Wake();
         }
 
         _node.Run.Activity.Add(-RunActivity.Moving);
@@ -230,7 +244,6 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
     /// <summary>Hands a result to the segment. Called under the gate.</summary>
     private void Deliver(Slot slot)
     {
-        _outstanding--;
         if (!slot.HasResult)
         {
             if (slot.IsAbandoned)
@@ -248,6 +261,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
             return;
         }
 
+        _outstanding--;
         _results.Store(slot.Element.With(slot.Result!));
     }
 

@@ -71,6 +71,9 @@ internal abstract class Port(PortAddress address)
         return true;
     }
 
+    /// <summary>Whether a flow of the run waits for a place here.</summary>
+    public abstract bool IsWaitedForBy(FlowTracker flow);
+
     /// <summary>Keeps the place of the element that is being delivered.</summary>
     public abstract void KeepPlace();
 
@@ -80,8 +83,11 @@ internal abstract class Port(PortAddress address)
     /// <summary>Gives back a place, and lets the next sender in.</summary>
     public abstract void ReturnPlace();
 
-    /// <summary>Counts an element that is through.</summary>
+    /// <summary>Counts an element that is through; <see cref="ReachMarksIfAny"/> is to follow.</summary>
     public abstract void CountProcessed();
+
+    /// <summary>Tells those who wait for what is counted by now.</summary>
+    public abstract void ReachMarksIfAny();
 
     /// <summary>Delivers the next elements of the running chunk.</summary>
     public abstract ValueTask ProcessAsync(int parity, int count);

@@ -164,11 +164,13 @@ internal sealed partial class Port<T>
             {
                 if (waiter.IsQueued)
                 {
-                    Leave(waiter);
+                    Withdraw(waiter);
                     refused.Add(waiter);
                 }
             }
         }
+
+        ReachMarks();
 
         foreach (var waiter in refused)
         {
@@ -195,11 +197,16 @@ internal sealed partial class Port<T>
             {
                 if (waiter is { IsQueued: true, Ingress: not null })
                 {
-                    Leave(waiter);
+                    Withdraw(waiter);
                     refused.Add(waiter);
                 }
             }
+
+            // A waiter is used again once its result was read, and must not be found here then.
+            DropWithdrawn();
         }
+
+        ReachMarks();
 
         foreach (var waiter in refused)
         {
@@ -226,6 +233,22 @@ internal sealed partial class Port<T>
     /// <summary>Takes a waiter out of the queue because its token was cancelled.</summary>
     public void Cancel(PutWaiter<T> waiter)
     {
+        // It may be the last of a source that was closed: until the segment has been woken the run is not idle.
+        Segment.Run.Activity.Add(RunActivity.Moving);
+        TakeOut(waiter);
+        Segment.Run.Activity.Add(-RunActivity.Moving);
+    }
+
+    public override bool IsWaitedForBy(FlowTracker flow)
+    {
+        lock (Segment.Gate)
+        {
+            return _waiters.Any(waiter => waiter.IsQueued && waiter.Sender == flow);
+        }
+    }
+
+    private void TakeOut(PutWaiter<T> waiter)
+    {
         lock (Segment.Gate)
         {
             if (!waiter.IsQueued)
@@ -233,16 +256,19 @@ internal sealed partial class Port<T>
                 return;
             }
 
-            Leave(waiter);
+            Withdraw(waiter);
             if (_waiters.Count > (2 * _waiting) + 16)
             {
-                _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
+                DropWithdrawn();
             }
         }
 
+        ReachMarks();
         waiter.Fail(new OperationCanceledException(waiter.Cancellation));
         Segment.Wake();
     }
+
+    private void DropWithdrawn() => _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
 
     private bool HasRoom()
     {
@@ -291,7 +317,7 @@ internal sealed partial class Port<T>
             waiter = new PutWaiter<T>(this);
         }
 
-        waiter.Prepare(element, sender, ingress, cancellation);
+        waiter.Prepare(element, sender, ingress, ++_queued, cancellation);
         _waiters.Enqueue(waiter);
         _waiting++;
         return waiter;
@@ -340,6 +366,7 @@ internal sealed partial class Port<T>
                     ingress.Accepted++;
                 }
 
+
                 Leave(waiter);
                 chunk = TakeIfIdle();
             }
@@ -364,6 +391,17 @@ internal sealed partial class Port<T>
         {
             Segment.Run.Activity.Unobserve();
         }
+    }
+
+    /// <summary>Somebody waits until this many elements are processed. Guarded by the gate.</summary>
+    private sealed class Mark(TaskCompletionSource done, long lastWaiter)
+    {
+        public TaskCompletionSource Done { get; } = done;
+
+        /// <summary>The last waiter that is counted in <see cref="Until"/>.</summary>
+        public long LastWaiter { get; } = lastWaiter;
+
+        public long Until { get; set; }
     }
 
     /// <summary>The end of one edge: knows which flow pushes, so that the run knows what waits.</summary>

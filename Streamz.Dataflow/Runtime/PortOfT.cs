@@ -24,11 +24,12 @@ internal sealed partial class Port<T> : Port
     private readonly Port? _origin;
     private readonly Element<T>[][] _buffers = [new Element<T>[4], new Element<T>[4]];
     private readonly int[] _counts = new int[2];
-    private readonly List<(long Until, TaskCompletionSource Done)> _marks = [];
+    private readonly List<Mark> _marks = [];
     private readonly Stack<PutWaiter<T>> _spareWaiters = new();
     private Queue<PutWaiter<T>> _waiters = new();
     private int _position;
     private long _accepted;
+    private long _queued;
     private long _seenReturned;
     private long _returned;
     private long _processed;
@@ -95,16 +96,21 @@ internal sealed partial class Port<T> : Port
     {
         context?.Release();
         var port = _origin ?? this;
+
+        // A fence lies between the count and the look at the marks, as between a mark and the look at the count: it comes
+        // with the return of the place.
+        port.CountProcessed();
         if (_keepCurrent)
         {
             _keepCurrent = false;
+            Interlocked.MemoryBarrier();
         }
         else
         {
             port.ReturnPlace();
         }
 
-        port.CountProcessed();
+        port.ReachMarksIfAny();
 
         // Last: a loop that comes to rest must find everything given back.
         Loop?.Exit();
@@ -120,7 +126,10 @@ internal sealed partial class Port<T> : Port
         {
             Interlocked.Increment(ref _processed);
         }
+    }
 
+    public override void ReachMarksIfAny()
+    {
         if (Volatile.Read(ref _marked) > 0)
         {
             ReachMarks();
@@ -164,7 +173,7 @@ internal sealed partial class Port<T> : Port
         lock (Segment.Gate)
         {
             // What waits now will be accepted next, in order, before anything that comes later.
-            _marks.Add((_accepted + _waiting, done));
+            _marks.Add(new Mark(done, _queued) { Until = _accepted + _waiting });
             Interlocked.Increment(ref _marked);
         }
 
@@ -230,5 +239,19 @@ internal sealed partial class Port<T> : Port
                 }
             }
         }
+    }
+
+    /// <summary>A waiter will not be accepted after all: who counted on it must not wait for another one instead. Called under the gate.</summary>
+    private void Withdraw(PutWaiter<T> waiter)
+    {
+        foreach (var mark in _marks)
+        {
+            if (waiter.Number <= mark.LastWaiter)
+            {
+                mark.Until--;
+            }
+        }
+
+        Leave(waiter);
     }
 }

@@ -24,16 +24,20 @@ internal sealed class PutWaiter<T>(Port<T> port) : IValueTaskSource
     /// <summary>Whether the waiter is still in the queue. Guarded by the gate.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>The position among all waiters that the port has had.</summary>
+    public long Number { get; private set; }
+
     public CancellationToken Cancellation { get; private set; }
 
     public ValueTask Task => new(this, _core.Version);
 
-    public void Prepare(Element<T> element, FlowTracker? sender, Ingress<T>? ingress, CancellationToken cancellation)
+    public void Prepare(Element<T> element, FlowTracker? sender, Ingress<T>? ingress, long number, CancellationToken cancellation)
     {
         Element = element;
         Sender = sender;
         Ingress = ingress;
         Cancellation = cancellation;
+        Number = number;
         IsQueued = true;
     }
 

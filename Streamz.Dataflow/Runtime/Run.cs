@@ -27,6 +27,7 @@ internal sealed class Run
     private NodeFailedException? _refusal;
     private NodeFailedException? _fault;
     private volatile bool _aborted;
+    private int _stallFound;
 
     public Run(StreamOptions options, RunScheduler scheduler)
     {
@@ -97,6 +98,12 @@ internal sealed class Run
         foreach (var segment in Segments)
         {
             segment.Request(segment.StartStagesAsync);
+        }
+
+        // Now, and not while the run is being built: another thread may emit at once.
+        foreach (var ingress in Ingresses)
+        {
+            ingress.Open();
         }
 
         foreach (var driver in Drivers)
@@ -179,8 +186,11 @@ internal sealed class Run
             ingress.Close();
         }
 
-        _stop.Cancel();
+        CancelApart(_stop);
     }
+
+    /// <summary>Whether the caller is the first to find that the run has stalled.</summary>
+    public bool ClaimStall() => Interlocked.Exchange(ref _stallFound, 1) == 0;
 
     /// <summary>Discards everything that is still inside.</summary>
     public void Abort()
@@ -193,7 +203,7 @@ internal sealed class Run
 
         Refuse();
         CancelTicksInLoops();
-        _abort.Cancel();
+        CancelApart(_abort);
     }
 
     /// <summary>Waits by the clock of the run.</summary>
@@ -230,8 +240,16 @@ internal sealed class Run
             ingress.Refuse();
         }
 
-        _stop.Cancel();
+        CancelApart(_stop);
     }
+
+    /// <summary>Cancels without running the callbacks of users here, where they could throw or block.</summary>
+    private static void CancelApart(CancellationTokenSource source) =>
+        _ = source.CancelAsync().ContinueWith(
+            static failed => _ = failed.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 
     private static void Halt(NodeRun node)
     {
