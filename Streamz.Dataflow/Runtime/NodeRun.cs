@@ -101,13 +101,14 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
             return;
         }
 
+        // The running chunk counts as moving; should the stage wait for a place now, nothing but that place is waited for.
         _armed = false;
+        Run.Activity.Add(-RunActivity.Timed);
         if (!Run.IsFaulted)
         {
             await GuardAsync(Stage.OnTickAsync).ConfigureAwait(true);
         }
 
-        Run.Activity.Add(-RunActivity.Timed);
         Loop?.Exit();
     }
 

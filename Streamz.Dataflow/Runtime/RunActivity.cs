@@ -20,6 +20,7 @@ internal sealed class RunActivity(Action onRest)
     private readonly Lock _gate = new();
     private readonly List<(bool Settled, TaskCompletionSource Done)> _waiters = [];
     private long _counts;
+    private long _departures;
     private int _observers;
 
     /// <summary>Nothing moves, waits for user code or waits for the clock.</summary>
@@ -28,11 +29,21 @@ internal sealed class RunActivity(Action onRest)
     /// <summary>Nothing moves until user code or the clock does something.</summary>
     public bool IsSettled => (Interlocked.Read(ref _counts) & MovingMask) == 0;
 
+    /// <summary>
+    /// How often the run has left the idle state. Idle before and after, and the same number: idle all the time between.
+    /// </summary>
+    public long Departures => Interlocked.Read(ref _departures);
+
     /// <summary>Adds to the counts.</summary>
     /// <param name="delta">A sum of the constants, each with its sign.</param>
     public void Add(long delta)
     {
         var now = Interlocked.Add(ref _counts, delta);
+        if (now == delta)
+        {
+            Interlocked.Increment(ref _departures);
+        }
+
         if ((now & MovingMask) == 0 && Volatile.Read(ref _observers) > 0)
         {
             // Callers may hold locks that the check needs.
