@@ -50,8 +50,7 @@ internal sealed class LoopRun
     {
         while (InFlight > 0)
         {
-            var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref _rest, rest);
+            var rest = NextRest();
             if (InFlight == 0)
             {
                 return;
@@ -61,10 +60,31 @@ internal sealed class LoopRun
         }
     }
 
+    /// <summary>What completes at the next moment of rest; all who wait share it.</summary>
+    private TaskCompletionSource NextRest()
+    {
+        var present = Volatile.Read(ref _rest);
+        while (present is null || present.Task.IsCompleted)
+        {
+            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var before = Interlocked.CompareExchange(ref _rest, fresh, present);
+            if (before == present)
+            {
+                return fresh;
+            }
+
+            present = before;
+        }
+
+        return present;
+    }
+
     private void EndIfAtRest()
     {
         if (Volatile.Read(ref _outerEdges) == 0 && InFlight == 0 && Interlocked.Exchange(ref _ending, 1) == 0)
         {
+            // From here on: between the end of the last element and the flush the run is not idle.
+            _members[0].Run.Activity.Add(RunActivity.Moving);
             _ = Task.Run(EndAsync);
         }
     }
@@ -72,7 +92,6 @@ internal sealed class LoopRun
     private async Task EndAsync()
     {
         var run = _members[0].Run;
-        run.Activity.Add(RunActivity.Moving);
         for (var flushes = 0; !run.IsFaulted; flushes++)
         {
             var before = AcceptedInside();
