@@ -63,6 +63,11 @@ public static class FlattenOperator
             foreach (var item in sequence)
             {
                 await PushAsync(element.With(item)).ConfigureAwait(true);
+                if (IsHalted)
+                {
+                    // Nobody takes the rest, which may be endless.
+                    return;
+                }
             }
         }
     }

@@ -31,6 +31,9 @@ public abstract class Stage<TIn, TOut> : Inlet<TIn>, IStage
     /// <inheritdoc/>
     public virtual ValueTask OnFlushAsync() => default;
 
+    /// <summary>Whether the pipeline stops, and discards whatever this stage pushes on.</summary>
+    internal bool IsHalted => _outlet.Halted;
+
     /// <summary>Pushes an element on.</summary>
     /// <param name="element">The element.</param>
     /// <returns>A task that is already complete unless something downstream waits; it never fails.</returns>
