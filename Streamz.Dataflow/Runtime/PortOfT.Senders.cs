@@ -154,68 +154,6 @@ internal sealed partial class Port<T>
         open.Count(this);
     }
 
-    public override void Halt()
-    {
-        var refused = new List<PutWaiter<T>>();
-        lock (Segment.Gate)
-        {
-            _halted = true;
-            while (_waiters.TryDequeue(out var waiter))
-            {
-                if (waiter.IsQueued)
-                {
-                    Withdraw(waiter);
-                    refused.Add(waiter);
-                }
-            }
-        }
-
-        ReachMarks();
-
-        foreach (var waiter in refused)
-        {
-            if (waiter.Ingress is { } ingress)
-            {
-                waiter.Fail(ingress.Closed());
-            }
-            else
-            {
-                Node.OnAbandoned(waiter.Element.Context);
-                waiter.Succeed();
-            }
-        }
-
-        Segment.Wake();
-    }
-
-    public override void RefuseEmitters()
-    {
-        var refused = new List<PutWaiter<T>>();
-        lock (Segment.Gate)
-        {
-            foreach (var waiter in _waiters)
-            {
-                if (waiter is { IsQueued: true, Ingress: not null })
-                {
-                    Withdraw(waiter);
-                    refused.Add(waiter);
-                }
-            }
-
-            // A waiter is used again once its result was read, and must not be found here then.
-            DropWithdrawn();
-        }
-
-        ReachMarks();
-
-        foreach (var waiter in refused)
-        {
-            waiter.Fail(waiter.Ingress!.Closed());
-        }
-
-        Segment.Wake();
-    }
-
     public override Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop) => new Edge(this, sender, fromOutsideLoop);
 
     /// <summary>Takes back a waiter that was read, to be used again.</summary>
@@ -230,15 +168,6 @@ internal sealed partial class Port<T>
         }
     }
 
-    /// <summary>Takes a waiter out of the queue because its token was cancelled.</summary>
-    public void Cancel(PutWaiter<T> waiter)
-    {
-        // It may be the last of a source that was closed: until the segment has been woken the run is not idle.
-        Segment.Run.Activity.Add(RunActivity.Moving);
-        TakeOut(waiter);
-        Segment.Run.Activity.Add(-RunActivity.Moving);
-    }
-
     public override bool IsWaitedForBy(FlowTracker flow)
     {
         lock (Segment.Gate)
@@ -246,29 +175,6 @@ internal sealed partial class Port<T>
             return _waiters.Any(waiter => waiter.IsQueued && waiter.Sender == flow);
         }
     }
-
-    private void TakeOut(PutWaiter<T> waiter)
-    {
-        lock (Segment.Gate)
-        {
-            if (!waiter.IsQueued)
-            {
-                return;
-            }
-
-            Withdraw(waiter);
-            if (_waiters.Count > (2 * _waiting) + 16)
-            {
-                DropWithdrawn();
-            }
-        }
-
-        ReachMarks();
-        waiter.Fail(new OperationCanceledException(waiter.Cancellation));
-        Segment.Wake();
-    }
-
-    private void DropWithdrawn() => _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
 
     private bool HasRoom()
     {
@@ -391,17 +297,6 @@ internal sealed partial class Port<T>
         {
             Segment.Run.Activity.Unobserve();
         }
-    }
-
-    /// <summary>Somebody waits until this many elements are processed. Guarded by the gate.</summary>
-    private sealed class Mark(TaskCompletionSource done, long lastWaiter)
-    {
-        public TaskCompletionSource Done { get; } = done;
-
-        /// <summary>The last waiter that is counted in <see cref="Until"/>.</summary>
-        public long LastWaiter { get; } = lastWaiter;
-
-        public long Until { get; set; }
     }
 
     /// <summary>The end of one edge: knows which flow pushes, so that the run knows what waits.</summary>

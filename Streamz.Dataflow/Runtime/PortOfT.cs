@@ -24,7 +24,6 @@ internal sealed partial class Port<T> : Port
     private readonly Port? _origin;
     private readonly Element<T>[][] _buffers = [new Element<T>[4], new Element<T>[4]];
     private readonly int[] _counts = new int[2];
-    private readonly List<Mark> _marks = [];
     private readonly Stack<PutWaiter<T>> _spareWaiters = new();
     private Queue<PutWaiter<T>> _waiters = new();
     private int _position;
@@ -32,9 +31,7 @@ internal sealed partial class Port<T> : Port
     private long _queued;
     private long _seenReturned;
     private long _returned;
-    private long _processed;
     private int _waiting;
-    private int _marked;
     private int _kept;
     private bool _keepCurrent;
     private volatile bool _halted;
@@ -116,26 +113,6 @@ internal sealed partial class Port<T> : Port
         Loop?.Exit();
     }
 
-    public override void CountProcessed()
-    {
-        if (_dispatcher is null)
-        {
-            _processed++;
-        }
-        else
-        {
-            Interlocked.Increment(ref _processed);
-        }
-    }
-
-    public override void ReachMarksIfAny()
-    {
-        if (Volatile.Read(ref _marked) > 0)
-        {
-            ReachMarks();
-        }
-    }
-
     public override async ValueTask ProcessAsync(int parity, int count)
     {
         var end = _position + count;
@@ -165,20 +142,6 @@ internal sealed partial class Port<T> : Port
         }
 
         _position = 0;
-    }
-
-    public override Task WhenProcessedAsync()
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (Segment.Gate)
-        {
-            // What waits now will be accepted next, in order, before anything that comes later.
-            _marks.Add(new Mark(done, _queued) { Until = _accepted + _waiting });
-            Interlocked.Increment(ref _marked);
-        }
-
-        ReachMarks();
-        return done.Task;
     }
 
     /// <summary>Delivers elements until one waits, a request comes or all are done.</summary>
@@ -223,22 +186,6 @@ internal sealed partial class Port<T> : Port
     {
         using var activity = StreamzActivitySource.StartProcessing(Node.NodeName, element.Context!.Trace, element.Context.Links);
         await _target.PushAsync(element).ConfigureAwait(true);
-    }
-
-    private void ReachMarks()
-    {
-        lock (Segment.Gate)
-        {
-            for (var i = _marks.Count - 1; i >= 0; i--)
-            {
-                if (Volatile.Read(ref _processed) >= _marks[i].Until)
-                {
-                    _marks[i].Done.TrySetResult();
-                    _marks.RemoveAt(i);
-                    Interlocked.Decrement(ref _marked);
-                }
-            }
-        }
     }
 
     /// <summary>A waiter will not be accepted after all: who counted on it must not wait for another one instead. Called under the gate.</summary>

@@ -186,7 +186,7 @@ internal sealed class Run
             ingress.Close();
         }
 
-        CancelApart(_stop);
+        CancelAll(_stop);
     }
 
     /// <summary>Whether the caller is the first to find that the run has stalled.</summary>
@@ -203,7 +203,7 @@ internal sealed class Run
 
         Refuse();
         CancelTicksInLoops();
-        CancelApart(_abort);
+        CancelAll(_abort);
     }
 
     /// <summary>Waits by the clock of the run.</summary>
@@ -240,16 +240,21 @@ internal sealed class Run
             ingress.Refuse();
         }
 
-        CancelApart(_stop);
+        CancelAll(_stop);
     }
 
-    /// <summary>Cancels without running the callbacks of users here, where they could throw or block.</summary>
-    private static void CancelApart(CancellationTokenSource source) =>
-        _ = source.CancelAsync().ContinueWith(
-            static failed => _ = failed.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+    /// <summary>Cancels, whatever the callbacks of users do: none of them may keep the run from stopping.</summary>
+    private static void CancelAll(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Thrown by callbacks, after all of them were called.
+        }
+    }
 
     private static void Halt(NodeRun node)
     {

@@ -1,0 +1,99 @@
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>How senders leave the queue of a port without a place: refused, cancelled, or because the port was halted.</summary>
+internal sealed partial class Port<T>
+{
+    public override void Halt()
+    {
+        var refused = new List<PutWaiter<T>>();
+        lock (Segment.Gate)
+        {
+            _halted = true;
+            while (_waiters.TryDequeue(out var waiter))
+            {
+                if (waiter.IsQueued)
+                {
+                    Withdraw(waiter);
+                    refused.Add(waiter);
+                }
+            }
+        }
+
+        ReachMarks();
+
+        foreach (var waiter in refused)
+        {
+            if (waiter.Ingress is { } ingress)
+            {
+                waiter.Fail(ingress.Closed());
+            }
+            else
+            {
+                Node.OnAbandoned(waiter.Element.Context);
+                waiter.Succeed();
+            }
+        }
+
+        Segment.Wake();
+    }
+
+    public override void RefuseEmitters()
+    {
+        var refused = new List<PutWaiter<T>>();
+        lock (Segment.Gate)
+        {
+            foreach (var waiter in _waiters)
+            {
+                if (waiter is { IsQueued: true, Ingress: not null })
+                {
+                    Withdraw(waiter);
+                    refused.Add(waiter);
+                }
+            }
+
+            // A waiter is used again once its result was read, and must not be found here then.
+            DropWithdrawn();
+        }
+
+        ReachMarks();
+
+        foreach (var waiter in refused)
+        {
+            waiter.Fail(waiter.Ingress!.Closed());
+        }
+
+        Segment.Wake();
+    }
+
+    /// <summary>Takes a waiter out of the queue because its token was cancelled.</summary>
+    public void Cancel(PutWaiter<T> waiter)
+    {
+        // It may be the last of a source that was closed: until the segment has been woken the run is not idle.
+        Segment.Run.Activity.Add(RunActivity.Moving);
+        TakeOut(waiter);
+        Segment.Run.Activity.Add(-RunActivity.Moving);
+    }
+
+    private void TakeOut(PutWaiter<T> waiter)
+    {
+        lock (Segment.Gate)
+        {
+            if (!waiter.IsQueued)
+            {
+                return;
+            }
+
+            Withdraw(waiter);
+            if (_waiters.Count > (2 * _waiting) + 16)
+            {
+                DropWithdrawn();
+            }
+        }
+
+        ReachMarks();
+        waiter.Fail(new OperationCanceledException(waiter.Cancellation));
+        Segment.Wake();
+    }
+
+    private void DropWithdrawn() => _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
+}
