@@ -62,10 +62,11 @@ public static class FlattenOperator
             var sequence = items(element.Value) ?? throw new InvalidOperationException("The sequence to flatten is null.");
             foreach (var item in sequence)
             {
+                var wasHalted = IsHalted;
                 await PushAsync(element.With(item)).ConfigureAwait(true);
-                if (IsHalted)
+                if (wasHalted)
                 {
-                    // Nobody takes the rest, which may be endless.
+                    // This item was abandoned, and the element with it; nobody takes the rest, which may be endless.
                     return;
                 }
             }
