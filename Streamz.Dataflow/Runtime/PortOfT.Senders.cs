@@ -272,7 +272,6 @@ internal sealed partial class Port<T>
                     ingress.Accepted++;
                 }
 
-
                 Leave(waiter);
                 chunk = TakeIfIdle();
             }
