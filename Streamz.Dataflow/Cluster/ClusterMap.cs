@@ -83,6 +83,8 @@ public static class ClusterMapOperator
 
     private sealed class SubmitStage<T, TResult>(ICluster cluster, ClusterFunction<T, TResult> function) : Stage<ClusterValue<T>, ClusterValue<TResult>>
     {
+        internal override bool IsForwarding => true;
+
         public override ValueTask OnElementAsync(Element<ClusterValue<T>> element) =>
             PushAsync(element.With(cluster.Submit(function, element.Value, Context.Aborted)));
     }

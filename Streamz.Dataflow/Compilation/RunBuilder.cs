@@ -139,6 +139,8 @@ internal sealed class RunBuilder
             {
                 from.Stage.Outlet!.Connect(InletOf(edge, from));
             }
+
+            from.Stage.Outlet?.Seal(from.Stage.Inlets is [var inlet] ? inlet : null);
         }
     }
 
@@ -189,6 +191,7 @@ internal sealed class RunBuilder
         {
             var target = new Outlet<T> { Owner = address.Node };
             target.Connect(inlet);
+            target.Seal(owner: null);
             return [new Port<T>(address, target)];
         }
 

@@ -82,6 +82,8 @@ public static class AccumulateOperator
 
     private sealed class UnseededStage<T>(Func<T, T, T> accumulate) : Stage<T, T>
     {
+        internal override bool IsForwarding => true;
+
         private bool _hasState;
         private T _state = default!;
 
@@ -95,6 +97,8 @@ public static class AccumulateOperator
 
     private sealed class SeededStage<T, TState>(TState seed, Func<TState, T, TState> accumulate) : Stage<T, TState>
     {
+        internal override bool IsForwarding => true;
+
         private TState _state = seed;
 
         public override ValueTask OnElementAsync(Element<T> element)
@@ -106,6 +110,8 @@ public static class AccumulateOperator
 
     private sealed class ResultStage<T, TState, TResult>(TState seed, Func<TState, T, (TState State, TResult Result)> accumulate) : Stage<T, TResult>
     {
+        internal override bool IsForwarding => true;
+
         private TState _state = seed;
 
         public override ValueTask OnElementAsync(Element<T> element)

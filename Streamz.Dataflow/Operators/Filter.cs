@@ -91,6 +91,8 @@ public static class FilterOperator
 
     private sealed class FilterStage<T>(Func<T, bool> predicate) : Stage<T, T>
     {
+        internal override bool IsForwarding => true;
+
         public override ValueTask OnElementAsync(Element<T> element) => predicate(element.Value) ? PushAsync(element) : default;
     }
 

@@ -123,5 +123,7 @@ public static class MapOperator
 /// <summary>Pushes on what a delegate makes of each element.</summary>
 internal sealed class MapStage<T, TResult>(Func<T, TResult> map) : Stage<T, TResult>
 {
+    internal override bool IsForwarding => true;
+
     public override ValueTask OnElementAsync(Element<T> element) => PushAsync(element.With(map(element.Value)));
 }

@@ -303,6 +303,8 @@ internal sealed partial class Port<T>
     {
         Port IPortEdge.Port => port;
 
+        internal override bool IsForwarding => true;
+
         public override ValueTask OnElementAsync(Element<T> element)
         {
             if (port.Feedback is null)

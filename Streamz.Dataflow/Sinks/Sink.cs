@@ -134,6 +134,8 @@ public static class SinkOperator
 
     private sealed class ActionStage<T>(Action<T> write) : SinkStage<T>
     {
+        internal override bool IsForwarding => true;
+
         public override ValueTask OnElementAsync(Element<T> element)
         {
             write(element.Value);

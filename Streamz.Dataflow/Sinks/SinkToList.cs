@@ -29,6 +29,8 @@ public static class SinkToListOperator
 
     private sealed class CollectingStage<T>(SinkList<T> list) : SinkStage<T>
     {
+        internal override bool IsForwarding => true;
+
         public override ValueTask OnElementAsync(Element<T> element)
         {
             list.Add(element.Value);

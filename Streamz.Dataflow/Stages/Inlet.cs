@@ -10,6 +10,14 @@ public abstract class Inlet
     /// <summary>The context of the stage that this inlet belongs to.</summary>
     internal StageContext? Owner { get; set; }
 
+    /// <summary>
+    /// Whether the stage does nothing after its push: it fails, if at all, before that and not in the task that it returns.
+    /// </summary>
+    internal virtual bool IsForwarding => false;
+
+    /// <summary>The run of forwarding stages that this one is part of, if any.</summary>
+    internal Chain? Chain { get; set; }
+
     /// <summary>Elements received so far. Written by the one caller that the stage has at a time.</summary>
     internal long Received;
 

@@ -17,7 +17,7 @@ public abstract class Outlet
     /// Written once by the failing segment, read without a fence: a late reader only hands over one element more, to an
     /// input that discards it.
     /// </summary>
-    internal bool Halted;
+    internal abstract bool Halted { get; set; }
 
     /// <summary>Elements that were pushed on while nothing was connected.</summary>
     internal long Discarded { get; private protected set; }
@@ -28,6 +28,10 @@ public abstract class Outlet
     /// <summary>Adds a target behind the present ones.</summary>
     /// <param name="inlet">An inlet of the outlet's element type.</param>
     internal abstract void Connect(Inlet inlet);
+
+    /// <summary>Decides where failures are caught, once all targets are connected and all outlets upstream are sealed.</summary>
+    /// <param name="owner">The inlet of the stage that pushes here, if it has exactly one.</param>
+    internal abstract void Seal(Inlet? owner);
 
     /// <summary>Calls the visitor with the type of the elements.</summary>
     internal abstract TResult Accept<TResult>(IOutletVisitor<TResult> visitor);
@@ -42,13 +46,33 @@ internal interface IOutletVisitor<out TResult>
 }
 
 /// <summary>Where elements of one type leave a stage.</summary>
+/// <remarks>
+/// A failure of a stage is caught where an element is pushed into it. A guard costs about as much as two stages, so a run of
+/// forwarding stages (which do nothing after their own push) has one guard, at its entry: on its way each outlet notes, in the
+/// <see cref="Chain"/> that the run shares, which stage it enters, and only the last one entered can have thrown.
+/// </remarks>
 /// <typeparam name="T">The type of the elements' values.</typeparam>
 public sealed class Outlet<T> : Outlet
 {
     private Inlet<T>[] _targets = [];
+    private Chain?[] _chains = [];
     private Inlet<T>? _only;
+    private Chain? _chain;
+    private int _position;
+    private bool _isGuard = true;
+    private bool _halted;
 
     internal override IReadOnlyList<Inlet> Targets => _targets;
+
+    internal override bool Halted
+    {
+        get => _halted;
+        set
+        {
+            _halted = value;
+            _only = null;
+        }
+    }
 
     /// <summary>
     /// Pushes one element on to every branch, in the order of subscription, each up to its first suspension; then waits for all.
@@ -58,29 +82,60 @@ public sealed class Outlet<T> : Outlet
     public ValueTask PushAsync(Element<T> element)
     {
         var target = _only;
-        return target is null || Halted ? PushToManyAsync(element) : PushToOneAsync(target, element);
+        if (target is null)
+        {
+            return PushToManyAsync(element);
+        }
+
+        if (_isGuard)
+        {
+            return PushGuardedAsync(target, _chain, element);
+        }
+
+        _chain!.Position = _position;
+        target.Received++;
+        return target.OnElementAsync(element);
     }
 
-    internal override void Connect(Inlet inlet)
+    internal override void Connect(Inlet inlet) => _targets = [.. _targets, (Inlet<T>)inlet];
+
+    internal override void Seal(Inlet? owner)
     {
-        _targets = [.. _targets, (Inlet<T>)inlet];
+        if (_targets is [{ IsForwarding: true } next] && owner is { IsForwarding: true, Chain: { } chain })
+        {
+            _isGuard = false;
+            _chain = chain;
+            _position = chain.Add(next);
+        }
+        else
+        {
+            _chains = [.. _targets.Select(target => target.IsForwarding ? target.Chain ?? new Chain(target) : null)];
+            _chain = _chains is [var single] ? single : null;
+        }
+
         _only = _targets.Length == 1 ? _targets[0] : null;
     }
 
     internal override TResult Accept<TResult>(IOutletVisitor<TResult> visitor) => visitor.Visit(this);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ValueTask PushToOneAsync(Inlet<T> target, Element<T> element)
+    private static ValueTask PushGuardedAsync(Inlet<T> target, Chain? chain, Element<T> element)
     {
         target.Received++;
         try
         {
+            if (chain is not null)
+            {
+                // What comes back is the push of the last stage of the run, which never fails.
+                chain.Position = 0;
+                return target.OnElementAsync(element);
+            }
+
             var pending = target.OnElementAsync(element);
             return pending.IsCompletedSuccessfully ? default : FinishAsync(target, pending, element.Context);
         }
         catch (Exception failure)
         {
-            return target.Owner!.OnFailureAsync(failure, element.Context);
+            return (chain?.Entered ?? target.Owner!).OnFailureAsync(failure, element.Context);
         }
     }
 
@@ -100,7 +155,7 @@ public sealed class Outlet<T> : Outlet
 
     private ValueTask PushToManyAsync(Element<T> element)
     {
-        if (Halted)
+        if (_halted)
         {
             Owner.OnAbandoned(element.Context);
             return default;
@@ -114,9 +169,9 @@ public sealed class Outlet<T> : Outlet
 
         var guarded = Owner.BeginBranching();
         List<ValueTask>? pending = null;
-        foreach (var target in _targets)
+        for (var i = 0; i < _targets.Length; i++)
         {
-            var branch = PushToOneAsync(target, element);
+            var branch = PushGuardedAsync(_targets[i], _chains[i], element);
             if (!branch.IsCompletedSuccessfully)
             {
                 (pending ??= []).Add(branch);
