@@ -32,6 +32,8 @@ Task("Clean").Does(() =>
     CleanDirectory(artifacts);
     CleanDirectories("./Streamz.Dataflow*/bin");
     CleanDirectories("./Streamz.Dataflow*/obj");
+    CleanDirectories("./docs/examples/*/bin");
+    CleanDirectories("./docs/examples/*/obj");
 });
 
 Task("Restore").Does(() => DotNetRestore(Solution));
