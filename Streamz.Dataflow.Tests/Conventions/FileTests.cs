@@ -18,8 +18,22 @@ internal sealed partial class FileTests
             .Order(StringComparer.Ordinal),
     ];
 
+    private static IEnumerable<string> OperatorFiles =>
+        new[] { "Sources", "Operators", "Sinks" }
+            .SelectMany(folder => Repository.Files($"Streamz.Dataflow/{folder}", "*.cs"))
+            .Select(file => Repository.Relative(file)["Streamz.Dataflow/".Length..]);
+
     [Test]
     public void Packages_AreFound() => Assert.That(s_packages, Does.Contain("Streamz.Dataflow"));
+
+    /// <summary>Tests of its own, or its class of the laws suite, in the folder that mirrors its own.</summary>
+    [TestCaseSource(nameof(OperatorFiles))]
+    public void OperatorFile_HasItsTestFile(string file)
+    {
+        var tests = new[] { "Tests.cs", "Laws.cs" }.Select(end => Repository.PathTo("Streamz.Dataflow.Tests", file.Replace(".cs", end, StringComparison.Ordinal)));
+
+        Assert.That(tests.Any(File.Exists), Is.True, $"One of {string.Join(", ", tests.Select(Repository.Relative))} must exist.");
+    }
 
     [TestCaseSource(nameof(s_packages))]
     public void LibraryFiles_AreShort(string package)
