@@ -58,6 +58,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
             MaxDegreeOfParallelism = node.Node.MaxDegreeOfParallelism,
             // A place may be free, and taken again, while the call that gave it back has not returned: the block counts both.
             BoundedCapacity = (int)Math.Min(int.MaxValue, (long)places + node.Node.MaxDegreeOfParallelism),
+            MaxMessagesPerTask = node.Run.MaxMessagesPerTask,
             TaskScheduler = node.Run.Scheduler,
         });
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Graph;
@@ -48,6 +49,12 @@ internal sealed class Run
     public TimeProvider TimeProvider => Options.TimeProvider;
 
     public TaskScheduler Scheduler => _scheduler.Scheduler;
+
+    /// <summary>
+    /// How many messages a block handles before it goes to the back of its scheduler's queue: one where tasks run one at a time,
+    /// so that a segment that is fed without a pause does not keep the others, or other pipelines, from their turn.
+    /// </summary>
+    public int MaxMessagesPerTask => Scheduler == TaskScheduler.Default ? DataflowBlockOptions.Unbounded : 1;
 
     /// <summary>Whether blocking the calling thread would keep the run from going on.</summary>
     public bool IsOnOwnThread => _scheduler.IsCurrent || Current == this;

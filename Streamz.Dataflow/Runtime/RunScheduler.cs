@@ -44,8 +44,9 @@ internal sealed class RunScheduler : IDisposable
 
     public void Dispose() => _thread?.Dispose();
 
+    /// <summary>One item for each task of the scheduler below: others that share it have their turn in between.</summary>
     private static TaskScheduler OneAtATime(TaskScheduler scheduler) =>
-        new ConcurrentExclusiveSchedulerPair(scheduler, 1).ExclusiveScheduler;
+        new ConcurrentExclusiveSchedulerPair(scheduler, maxConcurrencyLevel: 1, maxItemsPerTask: 1).ExclusiveScheduler;
 
     private static TaskScheduler FromContext(SynchronizationContext context)
     {

@@ -38,7 +38,12 @@ internal sealed class Segment
         Run = run;
         Number = number;
         Flow = new FlowTracker(run.Activity);
-        _block = new ActionBlock<Chunk>(RunChunk, new ExecutionDataflowBlockOptions { BoundedCapacity = 2, TaskScheduler = run.Scheduler });
+        _block = new ActionBlock<Chunk>(RunChunk, new ExecutionDataflowBlockOptions
+        {
+            BoundedCapacity = 2,
+            MaxMessagesPerTask = run.MaxMessagesPerTask,
+            TaskScheduler = run.Scheduler,
+        });
     }
 
     public Run Run { get; }
