@@ -1,0 +1,52 @@
+using Streamz.Dataflow.Samples.Running;
+
+namespace Streamz.Dataflow.Tests.Samples;
+
+[TestFixture]
+public sealed class SampleRunnerTests
+{
+    [Test]
+    public async Task Run_UnknownName_IsAClearErrorAndExitsWithTwo()
+    {
+        var run = await SampleRun.OfAsync(["nope"]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(2));
+            Assert.That(run.Output, Is.Empty);
+            Assert.That(run.Error, Does.StartWith("There is no sample 'nope'. The samples are:\n  live "));
+        });
+    }
+
+    [TestCase("live", "--seconds")]
+    [TestCase("live", "--seconds", "-1")]
+    [TestCase("live", "sideways")]
+    [TestCase("access-log")]
+    [TestCase("access-log", "--yaml", "-")]
+    [TestCase("simulate-log", "many")]
+    public async Task Run_ArgumentsThatMakeNoSense_ExitsWithTwo(params string[] arguments)
+    {
+        var run = await SampleRun.OfAsync(arguments);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(2));
+            Assert.That(run.Output, Is.Empty);
+            Assert.That(run.Error, Does.StartWith(arguments[0] + ": ").And.Contains("Usage: dotnet run"));
+        });
+    }
+
+    [Test]
+    public async Task Run_List_NamesEverySampleOnALine()
+    {
+        var run = await SampleRun.OfAsync(["list"]);
+
+        Assert.That(
+            run.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]),
+            Is.EqualTo(SampleCatalog.All.Select(sample => sample.Name)));
+    }
+
+    [Test]
+    public async Task Run_Help_NamesTheDefault() =>
+        Assert.That((await SampleRun.OfAsync(["--help"])).Output, Does.Contain("(no name)       live"));
+}
