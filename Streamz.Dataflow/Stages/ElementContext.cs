@@ -40,13 +40,26 @@ public sealed class ElementContext
     /// <returns>The merged context, or <see langword="null"/> when no parent has one.</returns>
     public static ElementContext? Merge<T>(ReadOnlySpan<Element<T>> parents)
     {
-        ElementContext? merged = null;
+        ElementContext? only = null;
+        Union? union = null;
         foreach (var parent in parents)
         {
-            merged = Merge(merged, parent.Context);
+            if (parent.Context is not { } context || ReferenceEquals(context, only))
+            {
+                continue;
+            }
+
+            if (only is null)
+            {
+                only = context;
+                continue;
+            }
+
+            union ??= new Union(only);
+            union.Add(context);
         }
 
-        return merged;
+        return union?.ToContext() ?? only;
     }
 
     /// <summary>Merges two contexts into that of an element made from both.</summary>
@@ -60,10 +73,9 @@ public sealed class ElementContext
             return first ?? second;
         }
 
-        return new ElementContext(
-            [.. first._tickets, .. second._tickets],
-            first.Trace == default ? second.Trace : first.Trace,
-            [.. first.Parents(), .. second.Parents()]);
+        var union = new Union(first);
+        union.Add(second);
+        return union.ToContext();
     }
 
     /// <summary>Keeps the element from being delivered until <see cref="Release"/>.</summary>
@@ -120,4 +132,29 @@ public sealed class ElementContext
 
     private IEnumerable<ActivityContext> Parents() =>
         Links.Count > 0 ? Links : Trace == default ? [] : [Trace];
+
+    /// <summary>
+    /// Each ticket and each trace once: what is batched and taken apart again and again, as in a loop, would double them
+    /// each time.
+    /// </summary>
+    private sealed class Union
+    {
+        private readonly HashSet<Ticket> _tickets = [];
+        private readonly HashSet<ActivityContext> _links = [];
+        private ActivityContext _trace;
+
+        public Union(ElementContext first) => Add(first);
+
+        public void Add(ElementContext context)
+        {
+            _tickets.UnionWith(context._tickets);
+            _links.UnionWith(context.Parents());
+            if (_trace == default)
+            {
+                _trace = context.Trace;
+            }
+        }
+
+        public ElementContext ToContext() => new([.. _tickets], _trace, [.. _links]);
+    }
 }
