@@ -8,25 +8,42 @@ namespace Streamz.Dataflow.Runtime;
 internal sealed class Chunk(int parity)
 {
     private readonly List<(Port Port, int Count)> _runs = [];
+    private Port? _last;
+    private int _lastCount;
 
     public int Parity { get; } = parity;
 
-    public bool IsEmpty => _runs.Count == 0;
+    public bool IsEmpty => _last is null;
 
-    public IReadOnlyList<(Port Port, int Count)> Runs => _runs;
-
+    /// <summary>Counts an arrival. Called under the gate.</summary>
     public void Count(Port port)
     {
-        var last = _runs.Count - 1;
-        if (last >= 0 && _runs[last].Port == port)
+        if (_last == port)
         {
-            _runs[last] = (port, _runs[last].Count + 1);
+            _lastCount++;
+            return;
         }
-        else
-        {
-            _runs.Add((port, 1));
-        }
+
+        CloseRun();
+        _last = port;
+        _lastCount = 1;
+    }
+
+    /// <summary>The runs, once no more arrivals are counted.</summary>
+    public List<(Port Port, int Count)> TakeRuns()
+    {
+        CloseRun();
+        return _runs;
     }
 
     public void Clear() => _runs.Clear();
+
+    private void CloseRun()
+    {
+        if (_last is not null)
+        {
+            _runs.Add((_last, _lastCount));
+            _last = null;
+        }
+    }
 }

@@ -53,18 +53,7 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
             return ValueTask.FromCanceled(cancellation);
         }
 
-        try
-        {
-            return port.EmitAsync(new Element<T>(value, CaptureContext()), this, cancellation);
-        }
-        catch (InvalidOperationException refused)
-        {
-            return ValueTask.FromException(refused);
-        }
-        catch (NodeFailedException fault)
-        {
-            return ValueTask.FromException(fault);
-        }
+        return port.EmitAsync(new Element<T>(value, CaptureContext()), this, cancellation);
     }
 
     public bool TryEmit(T value) => port.TryEmit(new Element<T>(value, CaptureContext()), this);
@@ -127,19 +116,24 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
         }
     }
 
-    public void ThrowIfMayNotWait()
+    /// <summary>The exception for an emit that is not taken, and must not wait either; null if it may wait. Called under the gate.</summary>
+    public Exception? FindRefusal()
     {
+        if (_closed)
+        {
+            return Closed();
+        }
+
         if (Waiting >= run.Options.MaxWaitingEmits)
         {
-            throw new PipelineFullException(
+            return new PipelineFullException(
                 $"{Waiting} emits are waiting at '{node}' already. Await each EmitAsync, emit from fewer callers, or raise StreamOptions.MaxWaitingEmits.");
         }
 
-        if (Run.Current == run)
-        {
-            throw new InvalidOperationException(
-                $"A delegate of the pipeline emits into its own pipeline at '{node}', which is full: it would wait for itself. Close a loop with Feedback instead.");
-        }
+        return Run.Current == run
+            ? new InvalidOperationException(
+                $"A delegate of the pipeline emits into its own pipeline at '{node}', which is full: it would wait for itself. Close a loop with Feedback instead.")
+            : null;
     }
 
     /// <summary>Ends the edge into the port once the last emit that waited has landed. Called under the gate.</summary>

@@ -4,18 +4,17 @@ namespace Streamz.Dataflow.Runtime;
 internal sealed partial class Port<T>
 {
     private readonly List<Mark> _marks = [];
-    private long _processed;
     private int _marked;
 
     public override void CountProcessed()
     {
         if (_dispatcher is null)
         {
-            _processed++;
+            _taker.Processed++;
         }
         else
         {
-            Interlocked.Increment(ref _processed);
+            Interlocked.Increment(ref _taker.Processed);
         }
     }
 
@@ -33,7 +32,7 @@ internal sealed partial class Port<T>
         lock (Segment.Gate)
         {
             // What waits now will be accepted next, in order, before anything that comes later.
-            _marks.Add(new Mark(done, _queued) { Until = _accepted + _waiting });
+            _marks.Add(new Mark(done, _queued) { Until = _senders.Accepted + _waiting });
             Interlocked.Increment(ref _marked);
         }
 
@@ -47,7 +46,7 @@ internal sealed partial class Port<T>
         {
             for (var i = _marks.Count - 1; i >= 0; i--)
             {
-                if (Volatile.Read(ref _processed) >= _marks[i].Until)
+                if (Volatile.Read(ref _taker.Processed) >= _marks[i].Until)
                 {
                     _marks[i].Done.TrySetResult();
                     _marks.RemoveAt(i);

@@ -33,15 +33,7 @@ internal sealed partial class Port<T>
             }
         }
 
-        if (waiter is null)
-        {
-            Dispatch(chunk);
-            return default;
-        }
-
-        GrantWhilePossible();
-        waiter.ListenForCancellation();
-        return waiter.Task;
+        return waiter is null ? Dispatched(chunk) : Wait(waiter);
     }
 
     /// <summary>Puts an element for an emitter, which waits for a place as long as it takes.</summary>
@@ -51,8 +43,7 @@ internal sealed partial class Port<T>
         Chunk? chunk;
         lock (Segment.Gate)
         {
-            ingress.ThrowIfClosed();
-            if (_waiting == 0 && HasRoom())
+            if (_waiting == 0 && !ingress.IsClosed && HasRoom())
             {
                 ingress.Accepted++;
                 Append(element);
@@ -61,22 +52,18 @@ internal sealed partial class Port<T>
             }
             else
             {
-                ingress.ThrowIfMayNotWait();
+                if (ingress.FindRefusal() is { } refusal)
+                {
+                    return ValueTask.FromException(refusal);
+                }
+
                 chunk = null;
                 waiter = Enqueue(element, null, ingress, cancellation);
                 ingress.Waiting++;
             }
         }
 
-        if (waiter is null)
-        {
-            Dispatch(chunk);
-            return default;
-        }
-
-        GrantWhilePossible();
-        waiter.ListenForCancellation();
-        return waiter.Task;
+        return waiter is null ? Dispatched(chunk) : Wait(waiter);
     }
 
     /// <summary>Puts an element for an emitter that does not wait.</summary>
@@ -178,20 +165,20 @@ internal sealed partial class Port<T>
 
     private bool HasRoom()
     {
-        if (_accepted - _seenReturned < Places)
+        if (_senders.Accepted - _senders.SeenReturned < Places)
         {
             return true;
         }
 
-        _seenReturned = Volatile.Read(ref _returned);
-        return _accepted - _seenReturned < Places;
+        _senders.SeenReturned = Volatile.Read(ref _taker.Returned);
+        return _senders.Accepted - _senders.SeenReturned < Places;
     }
 
     private void Append(Element<T> element)
     {
-        _accepted++;
+        _senders.Accepted++;
         element.Context?.Hold();
-        Loop?.Enter();
+        _loop?.Enter();
         if (_dispatcher is null)
         {
             Store(element);
@@ -214,6 +201,25 @@ internal sealed partial class Port<T>
         {
             _dispatcher.Start();
         }
+    }
+
+    private ValueTask Dispatched(Chunk? chunk)
+    {
+        Dispatch(chunk);
+        return default;
+    }
+
+    private ValueTask Wait(PutWaiter<T> waiter)
+    {
+        // The waiter has announced itself; a place that was returned before anyone could see that is found here.
+        Interlocked.MemoryBarrier();
+        if (_senders.Accepted - Volatile.Read(ref _taker.Returned) < Places)
+        {
+            GrantWhilePossible();
+        }
+
+        waiter.ListenForCancellation();
+        return waiter.Task;
     }
 
     private PutWaiter<T> Enqueue(Element<T> element, FlowTracker? sender, Ingress<T>? ingress, CancellationToken cancellation)

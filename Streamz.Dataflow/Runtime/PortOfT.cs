@@ -7,30 +7,35 @@ namespace Streamz.Dataflow.Runtime;
 /// <summary>An input queue of a segment for elements of one type.</summary>
 /// <remarks>
 /// <para>
-/// Places: <c>_accepted</c> (written under the gate) minus <c>_returned</c> (written by whoever finishes an element,
-/// interlocked) is the number taken. Senders keep an old reading of <c>_returned</c> and look again only when it says that the
+/// Places: <c>Accepted</c> (written under the gate) minus <c>Returned</c> (written by whoever finishes an element,
+/// interlocked) is the number taken. Senders keep an old reading of <c>Returned</c> and look again only when it says that the
 /// port is full, so that the two sides do not fight for a cache line at each element.
 /// </para>
 /// <para>
-/// No wake-up is lost: a sender first announces itself in <c>_waiting</c>, then looks at <c>_returned</c>, with a fence between;
-/// whoever returns a place first writes <c>_returned</c>, then looks at <c>_waiting</c>, with a fence between. One of the two
+/// No wake-up is lost: a sender first announces itself in <c>_waiting</c>, then looks at <c>Returned</c>, with a fence between;
+/// whoever returns a place first writes <c>Returned</c>, then looks at <c>_waiting</c>, with a fence between. One of the two
 /// sees the other. Waiters are granted in the order of the queue, and nobody overtakes a queue that is not empty.
+/// </para>
+/// <para>
+/// Waking a sender costs more than delivering an element. While elements pass without waiting, senders are therefore let in
+/// for an eighth of the places at once (at most 16), and at once for all places returned when an element waits, a request comes
+/// or the chunk ends. With fewer than 16 places each sender is let in as soon as a place is returned.
 /// </para>
 /// </remarks>
 internal sealed partial class Port<T> : Port
 {
     private readonly Outlet<T> _target;
     private readonly IDispatcher<T>? _dispatcher;
+    private readonly LoopRun? _loop;
+    private readonly int _grantEvery;
     private readonly Port? _origin;
     private readonly Element<T>[][] _buffers = [new Element<T>[4], new Element<T>[4]];
     private readonly int[] _counts = new int[2];
     private readonly Stack<PutWaiter<T>> _spareWaiters = new();
     private Queue<PutWaiter<T>> _waiters = new();
-    private int _position;
-    private long _accepted;
     private long _queued;
-    private long _seenReturned;
-    private long _returned;
+    private PortSenderCounts _senders;
+    private PortTakerCounts _taker;
     private int _waiting;
     private int _kept;
     private bool _keepCurrent;
@@ -45,6 +50,8 @@ internal sealed partial class Port<T> : Port
     {
         _target = target;
         _origin = origin;
+        _loop = Loop;
+        _grantEvery = Math.Clamp(Places / 8, 1, 16);
         IsInternal = origin is not null;
     }
 
@@ -54,13 +61,14 @@ internal sealed partial class Port<T> : Port
     {
         _target = new Outlet<T>();
         _dispatcher = dispatcher;
+        _loop = Loop;
     }
 
     public override int Kept => Volatile.Read(ref _kept);
 
-    public override int Occupied => (int)(Volatile.Read(ref _accepted) - Volatile.Read(ref _returned));
+    public override int Occupied => (int)(Volatile.Read(ref _senders.Accepted) - Volatile.Read(ref _taker.Returned));
 
-    public override long Accepted => Volatile.Read(ref _accepted);
+    public override long Accepted => Volatile.Read(ref _senders.Accepted);
 
     public override int Waiting => Volatile.Read(ref _waiting);
 
@@ -81,7 +89,7 @@ internal sealed partial class Port<T> : Port
 
     public override void ReturnPlace()
     {
-        Interlocked.Increment(ref _returned);
+        Interlocked.Increment(ref _taker.Returned);
         if (Volatile.Read(ref _waiting) > 0)
         {
             GrantWhilePossible();
@@ -89,13 +97,36 @@ internal sealed partial class Port<T> : Port
     }
 
     /// <summary>Finishes an element of this port: everything made from it here is pushed on, or it is held by its stage.</summary>
-    public void Finish(ElementContext? context)
+    /// <remarks>
+    /// A fence lies between the counts and the look at who waits for them, as between an announcement and the look at the counts:
+    /// it comes with the return of the place.
+    /// </remarks>
+    private void Finish(ElementContext? context)
     {
         context?.Release();
-        var port = _origin ?? this;
+        if (_origin is not null || _keepCurrent)
+        {
+            FinishHeld();
+        }
+        else
+        {
+            _taker.Processed++;
+            Interlocked.Increment(ref _taker.Returned);
+            if (Volatile.Read(ref _waiting) > 0 && ++_taker.Ungranted >= _grantEvery)
+            {
+                GrantReturned();
+            }
 
-        // A fence lies between the count and the look at the marks, as between a mark and the look at the count: it comes
-        // with the return of the place.
+            ReachMarksIfAny();
+        }
+
+        // Last: a loop that comes to rest must find everything given back.
+        _loop?.Exit();
+    }
+
+    private void FinishHeld()
+    {
+        var port = _origin ?? this;
         port.CountProcessed();
         if (_keepCurrent)
         {
@@ -108,22 +139,32 @@ internal sealed partial class Port<T> : Port
         }
 
         port.ReachMarksIfAny();
+    }
 
-        // Last: a loop that comes to rest must find everything given back.
-        Loop?.Exit();
+    /// <summary>Lets in those who wait for places that were returned.</summary>
+    private void GrantReturned()
+    {
+        _taker.Ungranted = 0;
+        GrantWhilePossible();
     }
 
     public override async ValueTask ProcessAsync(int parity, int count)
     {
-        var end = _position + count;
-        while (_position < end)
+        var end = _taker.Position + count;
+        while (_taker.Position < end)
         {
-            if (!DeliverWhileSynchronous(_buffers[parity], end, out var pending))
+            var isSynchronous = DeliverWhileSynchronous(_buffers[parity], end, out var pending);
+            if (_taker.Ungranted > 0)
+            {
+                GrantReturned();
+            }
+
+            if (!isSynchronous)
             {
                 Segment.Flow.LeaveStretch();
                 await pending.ConfigureAwait(true);
                 Segment.Flow.EnterStretch();
-                Finish(_buffers[parity][_position++].Context);
+                Finish(_buffers[parity][_taker.Position++].Context);
             }
 
             if (Segment.IsRequested)
@@ -141,7 +182,7 @@ internal sealed partial class Port<T> : Port
             _counts[parity] = 0;
         }
 
-        _position = 0;
+        _taker.Position = 0;
     }
 
     /// <summary>Delivers elements until one waits, a request comes or all are done.</summary>
@@ -149,9 +190,9 @@ internal sealed partial class Port<T> : Port
     private bool DeliverWhileSynchronous(Element<T>[] buffer, int end, out ValueTask pending)
     {
         pending = default;
-        while (_position < end)
+        while (_taker.Position < end)
         {
-            ref var element = ref buffer[_position];
+            ref var element = ref buffer[_taker.Position];
             if (_halted)
             {
                 Node.OnAbandoned(element.Context);
@@ -166,7 +207,7 @@ internal sealed partial class Port<T> : Port
             }
 
             Finish(element.Context);
-            _position++;
+            _taker.Position++;
             if (Segment.IsRequested)
             {
                 break;

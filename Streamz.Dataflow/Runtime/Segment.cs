@@ -215,7 +215,7 @@ internal sealed class Segment
         Flow.EnterStretch();
         try
         {
-            foreach (var (port, count) in chunk.Runs)
+            foreach (var (port, count) in chunk.TakeRuns())
             {
                 await port.ProcessAsync(chunk.Parity, count).ConfigureAwait(true);
             }

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>What the senders of a port write at each element, under the gate. Alone in its cache lines, so that the running chunk is not disturbed.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct PortSenderCounts
+{
+    /// <summary>Elements accepted so far.</summary>
+    [FieldOffset(128)]
+    public long Accepted;
+
+    /// <summary>An old reading of <see cref="PortTakerCounts.Returned"/>.</summary>
+    [FieldOffset(136)]
+    public long SeenReturned;
+}
+
+/// <summary>What the running chunk writes at each element of a port. Alone in its cache lines, so that senders are not disturbed.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct PortTakerCounts
+{
+    /// <summary>Places returned so far; interlocked.</summary>
+    [FieldOffset(128)]
+    public long Returned;
+
+    /// <summary>Elements processed so far.</summary>
+    [FieldOffset(136)]
+    public long Processed;
+
+    /// <summary>The next element of the running chunk.</summary>
+    [FieldOffset(144)]
+    public int Position;
+
+    /// <summary>Places returned since senders were last let in.</summary>
+    [FieldOffset(148)]
+    public int Ungranted;
+}
