@@ -180,7 +180,7 @@ public sealed class BatchingParityTests
         source.TimedWindow(s_second, maxCount: 2, options: new NodeOptions { Capacity = 2 }).Sink(writer.WriteAsync, options: new NodeOptions { Capacity = 1 });
         var pipeline = source.Start();
 
-        var emits = source.EmitAllAsync(Enumerable.Range(0, 20)).AsTask();
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 20));
         await pipeline.AdvanceAsync(clock, s_second).Soon();
         Assert.That(emits.IsCompleted, Is.False, "The sink is at its first window.");
         Assert.That(writer.Started, Is.EqualTo(new int[][] { [0, 1] }));

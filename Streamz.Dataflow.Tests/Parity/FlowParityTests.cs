@@ -47,7 +47,7 @@ public sealed class FlowParityTests
         source.RateLimit(s_tenth).Sink(x => times.Add((x, (clock.GetUtcNow() - clock.Start).TotalMilliseconds)));
         var pipeline = source.Start();
 
-        var emits = source.EmitAllAsync(Enumerable.Range(0, 5)).AsTask();
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 5));
         await pipeline.AdvanceAsync(clock, s_tenth * 5, s_tenth / 2).Soon();
         await emits.Soon();
         await source.CompleteAsync().Soon();
@@ -68,7 +68,7 @@ public sealed class FlowParityTests
         await pipeline.SettleAsync().Soon();
         Assert.That(writer.Started, Is.EqualTo(new[] { 0 }), "Ten were taken while the sink is at its first.");
 
-        var next = source.EmitAllAsync(Enumerable.Range(10, 5)).AsTask();
+        var next = source.EmitTogetherAsync(Enumerable.Range(10, 5));
         await pipeline.SettleAsync().Soon();
         Assert.That(next.IsCompleted, Is.False);
         for (var i = 0; i < 15; i++)
@@ -114,7 +114,7 @@ public sealed class FlowParityTests
         source.Buffer(3).Sink(writer.WriteAsync);
         var pipeline = source.Start();
 
-        var emits = source.EmitAllAsync(Enumerable.Range(0, 6)).AsTask();
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 6));
         await pipeline.SettleAsync().Soon();
         writer.Finish();
         await pipeline.SettleAsync().Soon();

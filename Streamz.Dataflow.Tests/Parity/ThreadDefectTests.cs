@@ -81,7 +81,7 @@ public sealed class ThreadDefectTests
         var results = source.MapAsync(writer.CallAsync, parallelism).SinkToList();
         var pipeline = source.Start();
 
-        var emits = source.EmitAllAsync(Enumerable.Range(0, 20)).AsTask();
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 20));
         for (var finished = 0; finished < 20; finished++)
         {
             await pipeline.SettleAsync().Soon();

@@ -21,7 +21,7 @@ public sealed class PressureTrapTests
         var results = source.MapAsync(work.CallAsync, 8, options: new NodeOptions { Capacity = capacity }).SinkToList();
         var pipeline = source.Start();
 
-        var emits = source.EmitAllAsync(Enumerable.Range(0, 8)).AsTask();
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 8));
         await pipeline.SettleAsync().Soon();
         Assert.That(work.Started, Has.Count.EqualTo(8));
         work.Finish(8);
@@ -40,7 +40,7 @@ public sealed class PressureTrapTests
         var results = source.MapAsync(async x => await work.CallAsync(x) < 4 ? throw new InvalidOperationException("small") : x, 4).SinkToList();
         var pipeline = source.Start();
 
-        var emits = source.EmitAllAsync(Enumerable.Range(0, 12)).AsTask();
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 12));
         for (var i = 0; i < 12; i++)
         {
             await pipeline.SettleAsync().Soon();
@@ -71,7 +71,7 @@ public sealed class PressureTrapTests
                 4,
                 ordered).SinkToList();
             var pipeline = source.Start();
-            var emits = source.EmitAllAsync(Enumerable.Range(0, 1000)).AsTask();
+            var emits = source.EmitTogetherAsync(Enumerable.Range(0, 1000));
             await pipeline.SettleAsync().Soon();
             if (ordered)
             {
