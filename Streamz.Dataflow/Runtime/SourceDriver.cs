@@ -72,8 +72,14 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
             return ValueTask.FromCanceled(Stopping);
         }
 
+        var put = _port.PutAsync(new Element<T>(value, null), Flow, Stopping);
+        if (!put.IsCompletedSuccessfully)
+        {
+            return CountAsync(put);
+        }
+
         _emitted++;
-        return _port.PutAsync(new Element<T>(value, null), Flow, Stopping);
+        return default;
     }
 
     public override async ValueTask WaitAsync(TimeSpan dueTime)
@@ -102,6 +108,12 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         {
             Flow.Unblock(RunActivity.User);
         }
+    }
+
+    private async ValueTask CountAsync(ValueTask put)
+    {
+        await put.ConfigureAwait(true);
+        _emitted++;
     }
 
     private async Task RunAsync()
