@@ -10,7 +10,7 @@ namespace Streamz.Dataflow.Runtime;
 /// an await) is guarded by a flow of its own. All fields belong to <c>_gate</c>, which is a leaf: nothing is called under it
 /// but <see cref="RunActivity.Add"/>, which takes no lock.
 /// </remarks>
-internal sealed class FlowTracker(RunActivity activity)
+internal sealed class FlowTracker(RunActivity activity) : IUserWaits
 {
     private readonly Lock _gate = new();
     private int _open;
@@ -101,6 +101,10 @@ internal sealed class FlowTracker(RunActivity activity)
             }
         }
     }
+
+    public void BeginUserWait() => Block(RunActivity.User);
+
+    public void EndUserWait() => Unblock(RunActivity.User);
 
     /// <summary>Elements are about to be pushed to several branches.</summary>
     /// <returns>Whether the branching is guarded; to be handed to <see cref="EndBranching"/>.</returns>

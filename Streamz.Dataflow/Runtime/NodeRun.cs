@@ -75,10 +75,10 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, Aborted));
 
     public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
-        task.IsCompletedSuccessfully ? task : AwaitSlowlyAsync(task);
+        task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Segment.Flow, task);
 
     public override ValueTask AwaitAsync(ValueTask task) =>
-        task.IsCompletedSuccessfully ? task : AwaitSlowlyAsync(task);
+        task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Segment.Flow, task);
 
     public override void KeepPlace(int input) => PortOf(input).KeepPlace();
 
@@ -213,32 +213,6 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         catch (Exception failure)
         {
             await OnFailureAsync(failure, null).ConfigureAwait(true);
-        }
-    }
-
-    private async ValueTask<TResult> AwaitSlowlyAsync<TResult>(ValueTask<TResult> task)
-    {
-        Segment.Flow.Block(RunActivity.User);
-        try
-        {
-            return await task.ConfigureAwait(true);
-        }
-        finally
-        {
-            Segment.Flow.Unblock(RunActivity.User);
-        }
-    }
-
-    private async ValueTask AwaitSlowlyAsync(ValueTask task)
-    {
-        Segment.Flow.Block(RunActivity.User);
-        try
-        {
-            await task.ConfigureAwait(true);
-        }
-        finally
-        {
-            Segment.Flow.Unblock(RunActivity.User);
         }
     }
 

@@ -26,7 +26,7 @@ internal interface IParallelRun
 /// As many elements count as moving, or as in user code, as have a worker: those that wait for one, and results that wait for
 /// their turn, move only when another does.
 /// </remarks>
-internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
+internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, IUserWaits
 {
     private static readonly ContextCallback s_run = static state =>
     {
@@ -109,6 +109,10 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
 
     public void Complete() => _workers.Complete();
 
+    public void BeginUserWait() => _node.Run.Activity.Add(RunActivity.User - RunActivity.Moving);
+
+    public void EndUserWait() => _node.Run.Activity.Add(RunActivity.Moving - RunActivity.User);
+
     private Task RunAsync(Slot slot)
     {
         ExecutionContext.Run(_node.Run.Scope, s_run, slot);
@@ -143,15 +147,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>
                 return;
             }
 
-            _node.Run.Activity.Add(RunActivity.User - RunActivity.Moving);
-            try
-            {
-                slot.Result = await pending.ConfigureAwait(true);
-            }
-            finally
-            {
-                _node.Run.Activity.Add(RunActivity.Moving - RunActivity.User);
-            }
+            slot.Result = await UserWait.RunAsync(this, pending).ConfigureAwait(true);
         }
         catch (OperationCanceledException) when (_node.Aborted.IsCancellationRequested)
         {

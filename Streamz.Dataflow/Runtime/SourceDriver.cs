@@ -92,23 +92,8 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         }
     }
 
-    public override async ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task)
-    {
-        if (task.IsCompletedSuccessfully)
-        {
-            return task.Result;
-        }
-
-        Flow.Block(RunActivity.User);
-        try
-        {
-            return await task.ConfigureAwait(true);
-        }
-        finally
-        {
-            Flow.Unblock(RunActivity.User);
-        }
-    }
+    public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
+        task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Flow, task);
 
     private async ValueTask CountAsync(ValueTask put)
     {

@@ -50,7 +50,10 @@ internal sealed class GatedWriter<T>
 
     public Task WriteAsync(T value) => CallAsync(value);
 
-    /// <summary>Ends the oldest calls that are open.</summary>
+    /// <summary>
+    /// Ends the oldest calls that are open, each as soon as there is one: an emitter outside the pipeline may still be on its way
+    /// when the pipeline itself has settled.
+    /// </summary>
     public void Finish(int count = 1)
     {
         for (; count > 0; count--)
@@ -73,9 +76,16 @@ internal sealed class GatedWriter<T>
 
     private int OldestOpen()
     {
+        int? oldest = null;
+        SpinWait.SpinUntil(() => (oldest = FindOldestOpen()) is not null, TimeSpan.FromSeconds(20));
+        return oldest ?? throw new InvalidOperationException("No call has begun for 20 seconds.");
+    }
+
+    private int? FindOldestOpen()
+    {
         lock (_gate)
         {
-            return _open.Keys.Min();
+            return _open.Count == 0 ? null : _open.Keys.Min();
         }
     }
 }
