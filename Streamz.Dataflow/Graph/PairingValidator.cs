@@ -55,6 +55,11 @@ internal static class PairingValidator
             }
 
             node = node.Inputs[0].From;
+            if (path.Exists(step => step.Item1 == node))
+            {
+                // A circle that nothing feeds; it is reported as one.
+                return path;
+            }
         }
     }
 }
