@@ -5,12 +5,16 @@ internal sealed class RunScheduler : IDisposable
 {
     private readonly SynchronizationContext? _context;
     private readonly DedicatedThread? _thread;
+    private readonly TaskScheduler? _given;
 
-    private RunScheduler(TaskScheduler scheduler, SynchronizationContext? context = null, DedicatedThread? thread = null)
+    private RunScheduler(TaskScheduler scheduler, SynchronizationContext? context = null, DedicatedThread? thread = null, TaskScheduler? given = null)
     {
         Scheduler = scheduler;
         _context = context;
         _thread = thread;
+
+        // With more than one task at a time, one that blocks leaves the pipeline another to go on with.
+        _given = given?.MaximumConcurrencyLevel == 1 ? given : null;
     }
 
     public TaskScheduler Scheduler { get; }
@@ -19,6 +23,7 @@ internal sealed class RunScheduler : IDisposable
     public bool IsCurrent =>
         Scheduler != TaskScheduler.Default
         && (TaskScheduler.Current == Scheduler
+            || TaskScheduler.Current == _given
             || (_context is not null && SynchronizationContext.Current == _context)
             || _thread?.IsCurrent == true);
 
@@ -32,7 +37,8 @@ internal sealed class RunScheduler : IDisposable
             case RunOnKind.ThreadPool:
                 return new(TaskScheduler.Default);
             case RunOnKind.Scheduler:
-                return new(OneAtATime((TaskScheduler)runOn.Target!));
+                var given = (TaskScheduler)runOn.Target!;
+                return new(OneAtATime(given), given: given);
             case RunOnKind.DedicatedThread:
                 var thread = new DedicatedThread((string)runOn.Target!);
                 return new(thread.Scheduler, thread.Context, thread);
