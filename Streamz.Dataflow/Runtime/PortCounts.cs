@@ -34,4 +34,8 @@ internal struct PortTakerCounts
     /// <summary>Places returned since senders were last let in.</summary>
     [FieldOffset(148)]
     public int Ungranted;
+
+    /// <summary>When senders were last let in, by the system's own clock.</summary>
+    [FieldOffset(152)]
+    public long LastGrant;
 }

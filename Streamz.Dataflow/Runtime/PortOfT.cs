@@ -18,12 +18,14 @@ namespace Streamz.Dataflow.Runtime;
 /// </para>
 /// <para>
 /// Waking a sender costs more than delivering an element. While elements pass without waiting, senders are therefore let in
-/// for an eighth of the places at once (at most 16), and at once for all places returned when an element waits, a request comes
-/// or the chunk ends. With fewer than 16 places each sender is let in as soon as a place is returned.
+/// for half of the places together (at most 64), and for all places returned when an element waits, a request comes, the chunk
+/// ends, or a millisecond has passed. With fewer than 16 places each sender is let in as soon as a place is returned.
 /// </para>
 /// </remarks>
 internal sealed partial class Port<T> : Port
 {
+    private static readonly TimeSpan s_longestLag = TimeSpan.FromMilliseconds(1);
+
     private readonly Outlet<T> _target;
     private readonly IDispatcher<T>? _dispatcher;
     private readonly LoopRun? _loop;
@@ -51,7 +53,7 @@ internal sealed partial class Port<T> : Port
         _target = target;
         _origin = origin;
         _loop = Loop;
-        _grantEvery = Math.Clamp(Places / 8, 1, 16);
+        _grantEvery = Places < 16 ? 1 : Math.Min(Places / 2, 64);
         IsInternal = origin is not null;
     }
 
@@ -112,7 +114,7 @@ internal sealed partial class Port<T> : Port
         {
             _taker.Processed++;
             Interlocked.Increment(ref _taker.Returned);
-            if (Volatile.Read(ref _waiting) > 0 && ++_taker.Ungranted >= _grantEvery)
+            if (Volatile.Read(ref _waiting) > 0 && IsTimeToGrant())
             {
                 GrantReturned();
             }
@@ -145,7 +147,17 @@ internal sealed partial class Port<T> : Port
     private void GrantReturned()
     {
         _taker.Ungranted = 0;
+        _taker.LastGrant = TimeProvider.System.GetTimestamp();
         GrantWhilePossible();
+    }
+
+    private bool IsTimeToGrant()
+    {
+        var ungranted = ++_taker.Ungranted;
+
+        // The clock is asked at each fourth element only: it costs as much as several elements.
+        return ungranted >= _grantEvery
+            || (ungranted % 4 == 0 && TimeProvider.System.GetElapsedTime(_taker.LastGrant) > s_longestLag);
     }
 
     public override async ValueTask ProcessAsync(int parity, int count)
