@@ -31,6 +31,7 @@ public sealed class CostTrapTests
     [Trap(27)]
     public async Task MapAsync_TaskIsComplete_AllocatesNothingForAnElement()
     {
+        IgnoreInDebug();
         var source = new StreamSource<int>();
         source.MapAsync(x => new ValueTask<int>(x + 1)).MapAsync(x => new ValueTask<int>(x + 1)).Sink(_ => { });
 
@@ -44,6 +45,7 @@ public sealed class CostTrapTests
     [Trap(28)]
     public async Task EmitAsync_Waiting_CostsNoObjectForAnElement()
     {
+        IgnoreInDebug();
         var source = new StreamSource<int>();
         source.Sink(_ => { }, options: new NodeOptions { Capacity = 1 });
 
@@ -125,5 +127,12 @@ public sealed class CostTrapTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await source.EmitAllAsync(Enumerable.Range(0, count)).Soon();
         return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    private static void IgnoreInDebug()
+    {
+#if DEBUG
+        Assert.Ignore("Allocations are those of a Release build: in Debug the state machines of async methods are objects. Run with -c Release.");
+#endif
     }
 }
