@@ -12,6 +12,8 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>Two sources of one graph may both be emitted into for the first time at the same moment.</summary>
     private static readonly Lock s_startGate = new();
 
+    private const int SettledTurns = 8;
+
     private static readonly TimeSpan s_abortGrace = TimeSpan.FromSeconds(5);
 
     private readonly Plan _plan;
@@ -100,7 +102,25 @@ public sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Completes when nothing moves unless user code, the clock or an emitter acts.</summary>
-    internal Task WhenSettledAsync() => WhenAtRestAsync(settled: true);
+    /// <remarks>
+    /// A continuation of user code that could not run where its task was completed is still on its way through the thread pool
+    /// while the run looks settled. So the pool gets some turns, and the run has to be settled after them, too.
+    /// </remarks>
+    internal async Task WhenSettledAsync()
+    {
+        await WhenAtRestAsync(settled: true).ConfigureAwait(false);
+        for (var turn = 0; turn < SettledTurns && !Completion.IsCompleted; turn++)
+        {
+            var turned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ThreadPool.UnsafeQueueUserWorkItem(static done => done.SetResult(), turned, preferLocal: false);
+            await turned.Task.ConfigureAwait(false);
+            if (!Run.Activity.IsSettled)
+            {
+                await WhenAtRestAsync(settled: true).ConfigureAwait(false);
+                turn = 0;
+            }
+        }
+    }
 
     private static Pipeline StartUnderGate(Node node)
     {

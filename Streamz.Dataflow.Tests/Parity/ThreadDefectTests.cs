@@ -84,8 +84,10 @@ public sealed class ThreadDefectTests
         var emits = source.EmitTogetherAsync(Enumerable.Range(0, 20));
         for (var finished = 0; finished < 20; finished++)
         {
+            var expected = Math.Min(finished + parallelism, 20);
+            Assert.That(SpinWait.SpinUntil(() => writer.Started.Count >= expected, TimeSpan.FromSeconds(20)), "As many as asked for run at once.");
             await pipeline.SettleAsync().Soon();
-            Assert.That(writer.Started, Has.Count.EqualTo(Math.Min(finished + parallelism, 20)));
+            Assert.That(writer.Started, Has.Count.EqualTo(expected));
             writer.Finish();
         }
 
