@@ -71,7 +71,17 @@ internal sealed class GatedWriter<T>
             _open.Remove(call, out ended!);
         }
 
-        ended.SetResult();
+        // On a thread of the pool, where what waits for the call goes on in place: when this returns, it has. A test thread may
+        // have a context that keeps it from that.
+        using ManualResetEventSlim done = new();
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                ended.SetResult();
+                done.Set();
+            },
+            null);
+        done.Wait();
     }
 
     private int OldestOpen()
