@@ -32,17 +32,6 @@ public abstract class Outlet
     /// <summary>Decides where failures are caught, once all targets are connected and all outlets upstream are sealed.</summary>
     /// <param name="owner">The inlet of the stage that pushes here, if it has exactly one.</param>
     internal abstract void Seal(Inlet? owner);
-
-    /// <summary>Calls the visitor with the type of the elements.</summary>
-    internal abstract TResult Accept<TResult>(IOutletVisitor<TResult> visitor);
-}
-
-/// <summary>Receives an outlet with its type.</summary>
-/// <typeparam name="TResult">What is made of the outlet.</typeparam>
-internal interface IOutletVisitor<out TResult>
-{
-    /// <summary>Receives the outlet.</summary>
-    TResult Visit<T>(Outlet<T> outlet);
 }
 
 /// <summary>Where elements of one type leave a stage.</summary>
@@ -115,8 +104,6 @@ public sealed class Outlet<T> : Outlet
 
         _only = _targets.Length == 1 ? _targets[0] : null;
     }
-
-    internal override TResult Accept<TResult>(IOutletVisitor<TResult> visitor) => visitor.Visit(this);
 
     private static ValueTask PushGuardedAsync(Inlet<T> target, Chain? chain, Element<T> element)
     {
