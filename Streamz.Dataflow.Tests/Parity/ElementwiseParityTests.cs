@@ -104,11 +104,11 @@ public sealed class ElementwiseParityTests
         await source.EmitAllAsync([0, 1, 2]).Soon();
         await pipeline.SettleAsync().Soon();
         Assert.That(first.Started, Is.EquivalentTo(new[] { 0, 1, 2 }), "All three are at work at once.");
-        first.FinishCall(2);
-        first.FinishCall(1);
+        first.FinishCallOf(2);
+        first.FinishCallOf(1);
         await pipeline.SettleAsync().Soon();
         Assert.That(results, Is.Empty, "The first element is still at work.");
-        first.FinishCall(0);
+        first.FinishCallOf(0);
         await source.CompleteAsync().Soon();
 
         Assert.That(results, Is.EqualTo(new[] { 3, 4, 5 }));

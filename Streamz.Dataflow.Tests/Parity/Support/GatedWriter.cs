@@ -58,12 +58,23 @@ internal sealed class GatedWriter<T>
     {
         for (; count > 0; count--)
         {
-            FinishCall(OldestOpen());
+            EndCall(OldestOpen());
         }
     }
 
-    /// <summary>Ends the call that began as the given one, counted from zero.</summary>
-    public void FinishCall(int call)
+    /// <summary>Ends the call with this value; calls that run in parallel begin in any order.</summary>
+    public void FinishCallOf(T value)
+    {
+        int call;
+        lock (_gate)
+        {
+            call = _started.IndexOf(value);
+        }
+
+        EndCall(call);
+    }
+
+    private void EndCall(int call)
     {
         TaskCompletionSource ended;
         lock (_gate)
