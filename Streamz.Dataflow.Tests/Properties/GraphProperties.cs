@@ -1,13 +1,10 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace Streamz.Dataflow.Tests.Properties;
 
 /// <summary>
-/// Random graphs of synchronous operators against plain LINQ. To run a failure again, put the numbers that it prints into
-/// <c>STREAMZ_PROPERTY_REPLAY</c>: two run all cases up to it, three ("replay directly") that case alone.
-/// <c>STREAMZ_PROPERTY_CASES</c> says how many graphs.
+/// Random graphs of synchronous operators against plain LINQ. How to run a failure again: <see cref="PropertyRuns"/>.
 /// </summary>
 [TestFixture]
 [Category("Properties")]
@@ -23,20 +20,7 @@ internal sealed class GraphProperties
     private bool _hung;
 
     [Test]
-    public void RandomGraph_AnyMode_MatchesLinq()
-    {
-        var config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Cases());
-        if (Environment.GetEnvironmentVariable("STREAMZ_PROPERTY_REPLAY") is { Length: > 0 } replay)
-        {
-            var parts = replay.Trim('(', ')').Split(',');
-            var (seed, gamma) = (ulong.Parse(parts[0], CultureInfo.InvariantCulture), ulong.Parse(parts[1], CultureInfo.InvariantCulture));
-            config = parts.Length > 2
-                ? config.WithReplay(seed, gamma, int.Parse(parts[2], CultureInfo.InvariantCulture))
-                : config.WithReplay(seed, gamma);
-        }
-
-        Check.One(config, Prop.ForAll(GraphShape.Arbitrary, CheckAsync));
-    }
+    public void RandomGraph_AnyMode_MatchesLinq() => Check.One(PropertyRuns.Config(cases: 100), Prop.ForAll(GraphShape.Arbitrary, CheckAsync));
 
     [Test]
     public void Model_LanesMixed_Accepts() =>
@@ -55,9 +39,6 @@ internal sealed class GraphProperties
         Assert.That(TwoLanes().Difference([new(0, 1), new(0, 2), new(1, 20), new(1, 10), new(2, 3)]), Does.Contain("lane 2"));
 
     private static GraphModel TwoLanes() => new GraphModel(0, [1, 2]).Union(new GraphModel(1, [20, 10]));
-
-    private static int Cases() =>
-        int.TryParse(Environment.GetEnvironmentVariable("STREAMZ_PROPERTY_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 100;
 
     private async Task CheckAsync(GraphShape shape)
     {
