@@ -15,6 +15,13 @@ internal sealed class OverloadTests
         static ValueTask<int> IncrementValueTask(int x) => new(x + 1);
         static Task<int> IncrementTaskToken(int x, CancellationToken token) => Task.FromResult(x + 1);
         static ValueTask<int> IncrementValueTaskToken(int x, CancellationToken token) => new(x + 1);
+        static int Add(int sum, int x) => sum + x;
+        static Task<int> AddTask(int sum, int x) => Task.FromResult(sum + x);
+        static ValueTask<int> AddValueTask(int sum, int x) => new(sum + x);
+        static Task<int> AddTaskToken(int sum, int x, CancellationToken token) => Task.FromResult(sum + x);
+        static ValueTask<int> AddValueTaskToken(int sum, int x, CancellationToken token) => new(sum + x);
+        static (int, string) AddAndTell(int sum, int x) => (sum + x, "");
+        static Task<(int, string)> AddAndTellTask(int sum, int x) => Task.FromResult((sum + x, ""));
         static bool IsEven(int x) => x % 2 == 0;
         static Task<bool> IsEvenTask(int x) => Task.FromResult(x % 2 == 0);
         static ValueTask<bool> IsEvenValueTask(int x) => new(x % 2 == 0);
@@ -70,6 +77,48 @@ internal sealed class OverloadTests
     [TestCase("Filter(async (x, token) => { await Task.Delay(x, token); return x > 0; })", "Func<int, CancellationToken, ValueTask<bool>>")]
     [TestCase("Where(x => x > 0)", "Func<int, bool>")]
     public void Filter_Delegate_BindsTo(string call, string expected) => Assert.That(BoundDelegate(call), Is.EqualTo(expected));
+
+    [TestCase("Remove(x => x > 0)", "Func<int, bool>")]
+    [TestCase("Remove(IsEven)", "Func<int, bool>")]
+    [TestCase("Remove(IsEvenTask)", "Func<int, Task<bool>>")]
+    [TestCase("Remove(async x => { await Task.Yield(); return x > 0; })", "Func<int, ValueTask<bool>>")]
+    [TestCase("Remove(IsEvenTaskToken)", "Func<int, CancellationToken, Task<bool>>")]
+    [TestCase("Remove(async (x, token) => { await Task.Delay(x, token); return x > 0; })", "Func<int, CancellationToken, ValueTask<bool>>")]
+    public void Remove_Delegate_BindsTo(string call, string expected) => Assert.That(BoundDelegate(call), Is.EqualTo(expected));
+
+    [TestCase("Accumulate((sum, x) => sum + x)", "Func<int, int, int>")]
+    [TestCase("Accumulate(Add)", "Func<int, int, int>")]
+    [TestCase("Accumulate(Math.Max)", "Func<int, int, int>")]
+    [TestCase("Accumulate(AddTask)", "Func<int, int, Task<int>>")]
+    [TestCase("Accumulate((sum, x) => AddTask(sum, x))", "Func<int, int, Task<int>>")]
+    [TestCase("Accumulate(AddValueTask)", "Func<int, int, ValueTask<int>>")]
+    [TestCase("Accumulate(async (sum, x) => { await Task.Yield(); return sum + x; })", "Func<int, int, ValueTask<int>>")]
+    [TestCase("Accumulate(AddTaskToken)", "Func<int, int, CancellationToken, Task<int>>")]
+    [TestCase("Accumulate(async (sum, x, token) => { await Task.Delay(x, token); return sum + x; })", "Func<int, int, CancellationToken, ValueTask<int>>")]
+    [TestCase("Accumulate(0, (sum, x) => sum + x)", "Func<int, int, int>")]
+    [TestCase("Accumulate(0, Add)", "Func<int, int, int>")]
+    [TestCase("Accumulate(0, Math.Max)", "Func<int, int, int>")]
+    [TestCase("Accumulate(0L, (sum, x) => sum + x)", "Func<long, int, long>")]
+    [TestCase("Accumulate(\"\", (text, x) => text + x)", "Func<string, int, string>")]
+    [TestCase("Accumulate(0, (sum, x) => x > 0 ? throw new InvalidOperationException() : sum + x)", "Func<int, int, int>")]
+    [TestCase("Accumulate(0, AddTask)", "Func<int, int, Task<int>>")]
+    [TestCase("Accumulate(0, (sum, x) => AddTask(sum, x))", "Func<int, int, Task<int>>")]
+    [TestCase("Accumulate(0, AddValueTask)", "Func<int, int, ValueTask<int>>")]
+    [TestCase("Accumulate(0, async (sum, x) => { await Task.Yield(); return sum + x; })", "Func<int, int, ValueTask<int>>")]
+    [TestCase("Accumulate(0, async (sum, x) => await AddTask(sum, x))", "Func<int, int, ValueTask<int>>")]
+    [TestCase("Accumulate(0, AddTaskToken)", "Func<int, int, CancellationToken, Task<int>>")]
+    [TestCase("Accumulate(0, AddValueTaskToken)", "Func<int, int, CancellationToken, ValueTask<int>>")]
+    [TestCase("Accumulate(0, async (sum, x, token) => { await Task.Delay(x, token); return sum + x; })", "Func<int, int, CancellationToken, ValueTask<int>>")]
+    [TestCase("Accumulate(0, (sum, x) => (sum + x, \"\"))", "Func<int, int, (int State, string Result)>")]
+    [TestCase("Accumulate(0, AddAndTell)", "Func<int, int, (int State, string Result)>")]
+    [TestCase("Accumulate(0, AddAndTellTask)", "Func<int, int, Task<(int State, string Result)>>")]
+    [TestCase("Accumulate(0, async (sum, x) => { await Task.Yield(); return (sum + x, \"\"); })", "Func<int, int, ValueTask<(int State, string Result)>>")]
+    [TestCase("Accumulate(0, async (sum, x, token) => { await Task.Delay(x, token); return (sum + x, \"\"); })", "Func<int, int, CancellationToken, ValueTask<(int State, string Result)>>")]
+    public void Accumulate_Delegate_BindsTo(string call, string expected) => Assert.Multiple(() =>
+    {
+        Assert.That(BoundDelegate(call), Is.EqualTo(expected));
+        Assert.That(BoundDelegate(call.Replace("Accumulate", "Scan", StringComparison.Ordinal)), Is.EqualTo(expected));
+    });
 
     [TestCase("Sink(x => Write(x))", "Action<int>")]
     [TestCase("Sink(Write)", "Action<int>")]
@@ -142,7 +191,7 @@ internal sealed class OverloadTests
         var tree = compilation.SyntaxTrees[^1];
         var invocation = tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().First(node => node.Expression.ToString().StartsWith("source.", StringComparison.Ordinal));
         var method = (IMethodSymbol)compilation.GetSemanticModel(tree).GetSymbolInfo(invocation).Symbol!;
-        return method.Parameters[0].Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        return method.Parameters.First(parameter => parameter.Type.TypeKind == TypeKind.Delegate).Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
     }
 
     private static CSharpCompilation Compile(string call) => Compiler.Compile([Compiler.Parse($$"""

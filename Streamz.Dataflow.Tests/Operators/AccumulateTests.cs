@@ -54,7 +54,7 @@ internal sealed class AccumulateTests
     public void Accumulate_NullDelegate_NamesTheParameter()
     {
         var source = new StreamSource<int>();
-        Assert.That(() => source.Accumulate(null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("accumulate"));
+        Assert.That(() => source.Accumulate((Func<int, int, int>)null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("accumulate"));
         Assert.That(() => source.Accumulate(0, (Func<int, int, int>)null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("accumulate"));
     }
 

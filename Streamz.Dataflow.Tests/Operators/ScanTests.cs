@@ -54,7 +54,7 @@ internal sealed class ScanTests
     public void Scan_NullDelegate_NamesTheParameter()
     {
         var source = new StreamSource<int>();
-        Assert.That(() => source.Scan(null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("accumulate"));
+        Assert.That(() => source.Scan((Func<int, int, int>)null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("accumulate"));
         Assert.That(() => source.Scan(0, (Func<int, int, int>)null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("accumulate"));
     }
 

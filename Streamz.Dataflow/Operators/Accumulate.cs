@@ -10,7 +10,7 @@ namespace Streamz.Dataflow;
 /// input. <b>Faults:</b> an exception of the delegate fails the element, leaves the state unchanged, and meets the node's error policy.
 /// The state is new in every run; a seed that is an object is shared by all runs and should not be changed in place.
 /// </remarks>
-public static class AccumulateOperator
+public static partial class AccumulateOperator
 {
     /// <summary>Emits the running fold, beginning with the first element, which is emitted as it is.</summary>
     /// <typeparam name="T">The type of the elements and the state.</typeparam>
