@@ -35,7 +35,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
                 graph.Probe.ShutGate();
             }
 
-            await CheckFaultAsync(law, graph, graph.Node.ToString()).ConfigureAwait(false);
+            await CheckFaultAsync(law, graph, NameOfDelegate(graph)).ConfigureAwait(false);
         }
     }
 
@@ -58,7 +58,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
             var stopping = Define();
             stopping.Probe.Failure = failure;
             stopping.Probe.FailAtCall = 1;
-            await CheckFaultAsync(law, stopping, stopping.Node.ToString()).ConfigureAwait(false);
+            await CheckFaultAsync(law, stopping, NameOfDelegate(stopping)).ConfigureAwait(false);
             await CheckSkipAsync(law, failure).ConfigureAwait(false);
         }
     }
@@ -115,6 +115,8 @@ public abstract partial class OperatorLaws<TIn, TOut>
         await CheckNothingLeftAsync(law, run, "the abort").ConfigureAwait(false);
     }
 
+    private string NameOfDelegate(LawGraph<TIn, TOut> graph) => NodeOfDelegate ?? graph.Node.ToString();
+
     private async Task CheckFaultAsync(string law, LawGraph<TIn, TOut> graph, string nodeName)
     {
         var run = graph.Start();
@@ -148,7 +150,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
         graph.Probe.Failure = failure;
         graph.Probe.FailAtCall = 1;
         var run = await RunAsync(law, graph, Inputs).ConfigureAwait(false);
-        var node = run.Pipeline.GetSnapshot().Nodes.Single(each => each.Name == graph.Node.ToString());
+        var node = run.Pipeline.GetSnapshot().Nodes.Single(each => each.Name == NameOfDelegate(graph));
         Check(law, node is { Failed: 1, Dropped: 1 }, $"under Skip {node.Failed} failures and {node.Dropped} drops were counted, instead of one each.");
         CheckSums(law, run);
         var lost = Enumerable.Range(0, Inputs.Count).Where(i => run.Deliveries[i] is { IsCompletedSuccessfully: true, Result: DeliveryOutcome.Dropped }).ToList();

@@ -23,6 +23,12 @@ public abstract partial class OperatorLaws<TIn, TOut>
     /// <summary>What code of a user the operator calls. The default is <see cref="LawDelegate.None"/>.</summary>
     protected virtual LawDelegate Delegate => LawDelegate.None;
 
+    /// <summary>
+    /// The name of the node that calls the delegate, if the operator consists of several and that is not the last one, which
+    /// <see cref="Build"/> returns. The default is null.
+    /// </summary>
+    protected virtual string? NodeOfDelegate => null;
+
     /// <summary>Whether outputs come in the order of <see cref="Model"/>. The default is true.</summary>
     protected virtual bool KeepsOrder => true;
 
