@@ -35,6 +35,11 @@ public abstract partial class OperatorLaws<TIn, TOut>
     /// <summary>Whether elements wait for the clock, so that laws must move it. The default is false.</summary>
     protected virtual bool UsesTime => false;
 
+    /// <summary>
+    /// Whether the operator ends before its input does, so that it drops, or its source refuses, what comes later. The default is false.
+    /// </summary>
+    protected virtual bool EndsEarly => false;
+
     /// <summary>How far the clock is moved in one step while a law waits. The default is one second.</summary>
     protected virtual TimeSpan TimeStep => TimeSpan.FromSeconds(1);
 

@@ -16,6 +16,7 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     private long _failed;
     private long _dropped;
     private long _abandoned;
+    private int _completed;
 
     public Run Run { get; } = run;
 
@@ -32,6 +33,9 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     public IParallelRun? Parallel { get; set; }
 
     public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the stage has asked for its end.</summary>
+    public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
     public long Failed => Interlocked.Read(ref _failed);
 
@@ -88,6 +92,31 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     {
         Interlocked.Increment(ref _dropped);
         context?.Raise(DeliveryOutcome.Dropped);
+    }
+
+    public override void Complete()
+    {
+        if (Interlocked.Exchange(ref _completed, 1) == 0)
+        {
+            if (Stage.Outlet is { } outlet)
+            {
+                outlet.Completed = true;
+            }
+
+            Segment.Request(EndAsync);
+
+            // At once: a stage upstream in the same segment may be pushing what a single element gave it, without an end.
+            Run.Demand.StopUnneeded();
+        }
+    }
+
+    /// <summary>Cuts the branches that begin at one of these nodes, and ends them. A request of the segment.</summary>
+    public async ValueTask CutAsync(IReadOnlySet<NodeRun> unneeded)
+    {
+        foreach (var target in Stage.Outlet!.Disconnect(target => unneeded.Contains((NodeRun)target.Owner!)))
+        {
+            await EndAsync(target).ConfigureAwait(true);
+        }
     }
 
     /// <summary>Tells the stage that the run begins.</summary>
@@ -182,7 +211,13 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         var ending = new Queue<NodeRun>([this]);
         while (ending.TryDequeue(out var node))
         {
-            await node.FlushAsync().ConfigureAwait(true);
+            // One that has ended early has told those behind it then.
+            if (node.HasEnded)
+            {
+                continue;
+            }
+
+            await node.FinishAsync().ConfigureAwait(true);
             node.HasEnded = true;
             node.CancelTick();
             if (node._timer is { } timer)
@@ -202,6 +237,30 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
                 }
             }
         }
+    }
+
+    /// <summary>Pushes on what the stage has left at its end, if anything may still be pushed.</summary>
+    private ValueTask FinishAsync()
+    {
+        if (IsCompleted)
+        {
+            return default;
+        }
+
+        return Run.IsFaulted && Stage is IFaultStage { Outlet.Halted: false } stage && Run.CreateFault() is { } fault
+            ? GuardAsync(() => stage.OnFaultAsync(fault))
+            : FlushAsync();
+    }
+
+    private static ValueTask EndAsync(Inlet target)
+    {
+        if (target is not IPortEdge edge)
+        {
+            return ((NodeRun)target.Owner!).EndAsync();
+        }
+
+        edge.End();
+        return default;
     }
 
     private async ValueTask GuardAsync(Func<ValueTask> call)

@@ -35,6 +35,7 @@ internal sealed class Run
         Options = options;
         _scheduler = scheduler;
         Activity = new RunActivity(() => JoinStall.Check(this));
+        Demand = new Demand(this);
         Logger = options.LoggerFactory.CreateLogger(PipelineLog.Category);
         Scope = CaptureScope(this);
     }
@@ -68,6 +69,8 @@ internal sealed class Run
     public RunActivity Activity { get; }
 
     public TicketRegistry Tickets { get; } = new();
+
+    public Demand Demand { get; }
 
     public IReadOnlyCollection<NodeRun> Nodes => _nodes.Values;
 
@@ -251,7 +254,7 @@ internal sealed class Run
     }
 
     /// <summary>Cancels, whatever the callbacks of users do: none of them may keep the run from stopping.</summary>
-    private static void CancelAll(CancellationTokenSource source)
+    public static void CancelAll(CancellationTokenSource source)
     {
         try
         {

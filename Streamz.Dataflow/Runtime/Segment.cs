@@ -31,6 +31,7 @@ internal sealed class Segment
     private Chunk _running = null!;
     private Task _pending = Task.CompletedTask;
     private bool _busy;
+    private bool _isOver;
     private volatile bool _requested;
 
     public Segment(Run run, int number)
@@ -121,16 +122,29 @@ internal sealed class Segment
         Wake();
     }
 
-    /// <summary>Runs a call between two elements.</summary>
+    /// <summary>Runs a call between two elements; a segment that is over runs nothing any more, and makes the call at once.</summary>
     public void Request(Func<ValueTask> call)
     {
+        bool isOver;
         lock (Gate)
         {
-            _requests.Add(call);
-            _requested = true;
+            isOver = _isOver;
+            if (!isOver)
+            {
+                _requests.Add(call);
+                _requested = true;
+            }
         }
 
-        Wake();
+        if (isOver)
+        {
+            // All nodes have ended: there is nothing that the call could wait for.
+            _ = call().AsTask();
+        }
+        else
+        {
+            Wake();
+        }
     }
 
     /// <summary>Tells the stages that the run begins, before any element.</summary>
@@ -247,6 +261,7 @@ internal sealed class Segment
 
             Port? ended = null;
             Chunk? next = null;
+            var isOver = false;
             lock (Gate)
             {
                 if (!_open.IsEmpty)
@@ -262,11 +277,20 @@ internal sealed class Segment
                     ended = Ports.Find(port => port.TakeEnd());
                     if (ended is null)
                     {
-                        _busy = false;
+                        // Nodes may have ended before their input. A segment that is over is busy for good: nothing can arrive at
+                        // ports that have ended, and late ticks must not post.
+                        isOver = Nodes.TrueForAll(node => node.HasEnded) && Ports.TrueForAll(port => port.HasEnded || port.IsInternal);
+                        _isOver = isOver;
+                        _busy = isOver;
                         Flow.End();
-                        return;
                     }
                 }
+            }
+
+            if (isOver)
+            {
+                _block.Complete();
+                return;
             }
 
             if (next is not null)
@@ -276,14 +300,12 @@ internal sealed class Segment
                 return;
             }
 
-            await AwaitAsync(Head.InputEndedAsync(ended!)).ConfigureAwait(true);
-            if (Nodes.TrueForAll(node => node.HasEnded))
+            if (ended is null)
             {
-                // Still busy for good: nothing can arrive at ports that have ended, and late ticks must not post.
-                Flow.End();
-                _block.Complete();
                 return;
             }
+
+            await AwaitAsync(Head.InputEndedAsync(ended)).ConfigureAwait(true);
         }
     }
 }

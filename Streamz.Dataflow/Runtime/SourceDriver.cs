@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Dataflow;
 using Streamz.Dataflow.Stages;
 
@@ -20,15 +21,20 @@ internal interface ISourceDriver
     bool IsPausing { get; }
 
     void Start();
+
+    /// <summary>Tells the source to stop, alone.</summary>
+    void Stop();
 }
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The token source lives as long as that of the run, which it is linked to.")]
 internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
 {
     private readonly SourceStage<T> _stage;
     private readonly Port<T> _port;
     private readonly IPortEdge _edge;
     private readonly ActionBlock<SourceDriver<T>> _block;
+    private readonly CancellationTokenSource _stop;
     private long _emitted;
 
     public SourceDriver(NodeRun node, SourceStage<T> stage, Port<T> port, bool fromOutsideLoop)
@@ -37,6 +43,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         _stage = stage;
         _port = port;
         Flow = new FlowTracker(node.Run.Activity);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Stopping);
         _edge = (IPortEdge)port.CreateEdge(Flow, fromOutsideLoop);
         _block = new ActionBlock<SourceDriver<T>>(driver => driver.RunAsync(), new ExecutionDataflowBlockOptions { TaskScheduler = node.Run.Scheduler });
     }
@@ -56,7 +63,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
 
     public override TimeProvider TimeProvider => Node.Run.TimeProvider;
 
-    public override CancellationToken Stopping => Node.Run.Stopping;
+    public override CancellationToken Stopping => _stop.Token;
 
     public void Start()
     {
@@ -64,6 +71,8 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         _block.Post(this);
         _block.Complete();
     }
+
+    public void Stop() => Run.CancelAll(_stop);
 
     public override ValueTask EmitAsync(T value)
     {

@@ -36,3 +36,12 @@ public interface IStage
     /// <returns>A task that completes when the stage has pushed everything.</returns>
     ValueTask OnFlushAsync();
 }
+
+/// <summary>A stage that has something to push on when the pipeline fails.</summary>
+internal interface IFaultStage : IStage
+{
+    /// <summary>The pipeline has failed, and this stage ends; called instead of a flush. What it pushes on is still processed downstream.</summary>
+    /// <param name="fault">The failure.</param>
+    /// <returns>A task that completes when the stage has pushed everything.</returns>
+    ValueTask OnFaultAsync(NodeFailedException fault);
+}

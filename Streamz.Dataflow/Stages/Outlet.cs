@@ -19,6 +19,12 @@ public abstract class Outlet
     /// </summary>
     internal abstract bool Halted { get; set; }
 
+    /// <summary>
+    /// Set when the stage has ended early, or when nobody downstream wants more: what is pushed from then on is dropped. Written and
+    /// read as <see cref="Halted"/> is.
+    /// </summary>
+    internal abstract bool Completed { get; set; }
+
     /// <summary>Elements that were pushed on while nothing was connected.</summary>
     internal long Discarded { get; private protected set; }
 
@@ -28,6 +34,11 @@ public abstract class Outlet
     /// <summary>Adds a target behind the present ones.</summary>
     /// <param name="inlet">An inlet of the outlet's element type.</param>
     internal abstract void Connect(Inlet inlet);
+
+    /// <summary>Takes targets away for good. Called by the one caller that the stage has at a time.</summary>
+    /// <param name="isGone">Says which.</param>
+    /// <returns>Those that were taken away.</returns>
+    internal abstract IReadOnlyList<Inlet> Disconnect(Func<Inlet, bool> isGone);
 
     /// <summary>Decides where failures are caught, once all targets are connected and all outlets upstream are sealed.</summary>
     /// <param name="owner">The inlet of the stage that pushes here, if it has exactly one.</param>
@@ -50,6 +61,7 @@ public sealed class Outlet<T> : Outlet
     private int _position;
     private bool _isGuard = true;
     private bool _halted;
+    private bool _completed;
 
     internal override IReadOnlyList<Inlet> Targets => _targets;
 
@@ -59,6 +71,16 @@ public sealed class Outlet<T> : Outlet
         set
         {
             _halted = value;
+            _only = null;
+        }
+    }
+
+    internal override bool Completed
+    {
+        get => _completed;
+        set
+        {
+            _completed = value;
             _only = null;
         }
     }
@@ -87,6 +109,25 @@ public sealed class Outlet<T> : Outlet
     }
 
     internal override void Connect(Inlet inlet) => _targets = [.. _targets, (Inlet<T>)inlet];
+
+    internal override IReadOnlyList<Inlet> Disconnect(Func<Inlet, bool> isGone)
+    {
+        var gone = Array.FindAll(_targets, target => isGone(target));
+        var kept = Array.FindAll(_targets, target => !isGone(target));
+        _chains = [.. _targets.Zip(_chains).Where(pair => !isGone(pair.First)).Select(pair => pair.Second)];
+        _targets = kept;
+        _chain = _chains is [var single] ? single : null;
+        _only = kept.Length == 1 ? kept[0] : null;
+
+        // The flags may be set by another thread at this moment: one of the two sees what the other wrote.
+        Interlocked.MemoryBarrier();
+        if (_halted || _completed)
+        {
+            _only = null;
+        }
+
+        return gone;
+    }
 
     internal override void Seal(Inlet? owner)
     {
@@ -145,6 +186,12 @@ public sealed class Outlet<T> : Outlet
         if (_halted)
         {
             Owner.OnAbandoned(element.Context);
+            return default;
+        }
+
+        if (_completed)
+        {
+            Owner.Drop(element.Context);
             return default;
         }
 

@@ -31,8 +31,8 @@ public abstract class Stage<TIn, TOut> : Inlet<TIn>, IStage
     /// <inheritdoc/>
     public virtual ValueTask OnFlushAsync() => default;
 
-    /// <summary>Whether the pipeline stops, and discards whatever this stage pushes on.</summary>
-    internal bool IsHalted => _outlet.Halted;
+    /// <summary>Whether whatever this stage pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
+    internal bool IsHalted => _outlet.Halted || _outlet.Completed;
 
     /// <summary>Pushes an element on.</summary>
     /// <param name="element">The element.</param>

@@ -1,6 +1,8 @@
 namespace Streamz.Dataflow.Stages;
 
-/// <summary>What a stage may ask of the pipeline that runs it. All members are called from within the stage's own calls.</summary>
+/// <summary>
+/// What a stage may ask of the pipeline that runs it. All members but <see cref="Complete"/> are called from within the stage's own calls.
+/// </summary>
 public abstract class StageContext
 {
     private protected StageContext()
@@ -56,6 +58,13 @@ public abstract class StageContext
     /// <summary>Counts an element as dropped by a policy that the user chose, and says so to its ticket.</summary>
     /// <param name="context">The context of the element.</param>
     public abstract void Drop(ElementContext? context);
+
+    /// <summary>
+    /// Ends the stage before its input ends, without a flush: downstream sees the end behind what was pushed on before, later pushes
+    /// are dropped and counted, and whatever upstream works for nobody else any more is stopped, sources included. The stage may still
+    /// be given elements, which it should drop. May be called from any thread, and more than once.
+    /// </summary>
+    public abstract void Complete();
 
     internal abstract ValueTask OnFailureAsync(Exception failure, ElementContext? context);
 

@@ -1,0 +1,69 @@
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>Knows which nodes still work for somebody, and stops those that do not because what is behind them has ended early.</summary>
+/// <remarks>
+/// A node is needed if a sink or an open end that has not ended early can be reached from it without passing one that has. The lock
+/// guards the set alone; no lock of a caller is held here. What is found stays true: nothing that has ended begins again, so that findings may be acted on late,
+/// and twice, without harm.
+/// </remarks>
+internal sealed class Demand(Run run)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<NodeRun> _stopped = [];
+
+    /// <summary>Closes the sources that nobody needs, and cuts the branches that nobody needs from the nodes that go on.</summary>
+    public void StopUnneeded()
+    {
+        var needed = FindNeeded();
+        var unneeded = run.Nodes.Where(node => !needed.Contains(node)).ToHashSet();
+        foreach (var node in unneeded.Where(IsNews))
+        {
+            if (node.Stage.Outlet is { } outlet)
+            {
+                outlet.Completed = true;
+            }
+
+            foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node.Node))
+            {
+                ingress.Close();
+            }
+
+            foreach (var driver in run.Drivers.Where(driver => driver.Node == node))
+            {
+                driver.Stop();
+            }
+        }
+
+        foreach (var node in needed.Where(node => node.Node.Outputs.Exists(edge => unneeded.Contains(run.Find(edge.To)))))
+        {
+            node.Segment.Request(() => node.CutAsync(unneeded));
+        }
+    }
+
+    private bool IsNews(NodeRun node)
+    {
+        lock (_gate)
+        {
+            return _stopped.Add(node);
+        }
+    }
+
+    private HashSet<NodeRun> FindNeeded()
+    {
+        var needed = run.Nodes.Where(node => node.Node.Outputs.Count == 0 && !node.IsCompleted).ToHashSet();
+        var open = new Stack<NodeRun>(needed);
+        while (open.TryPop(out var next))
+        {
+            foreach (var edge in next.Node.Inputs)
+            {
+                var from = run.Find(edge.From);
+                if (!from.IsCompleted && needed.Add(from))
+                {
+                    open.Push(from);
+                }
+            }
+        }
+
+        return needed;
+    }
+}
