@@ -24,9 +24,9 @@ public sealed class AwaitEmitFix : CodeFixProvider
         {
             // The statement is the whole expression, with what follows the call; null?.EmitAsync() has nothing to await.
             var node = root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            var whole = node?.AncestorsAndSelf().OfType<ExpressionSyntax>().LastOrDefault(each => each.Parent is ExpressionStatementSyntax)
-                ?? node as ExpressionSyntax;
-            if (whole is null or ConditionalAccessExpressionSyntax || whole.Parent is not (ExpressionStatementSyntax or LambdaExpressionSyntax or ArrowExpressionClauseSyntax))
+            var whole = node?.AncestorsAndSelf().TakeWhile(each => each is not AnonymousFunctionExpressionSyntax)
+                .OfType<ExpressionSyntax>().FirstOrDefault(each => each.Parent is ExpressionStatementSyntax or LambdaExpressionSyntax or ArrowExpressionClauseSyntax);
+            if (whole is null or ConditionalAccessExpressionSyntax)
             {
                 continue;
             }
