@@ -2,18 +2,24 @@ namespace Streamz.Dataflow.Tests.Models;
 
 /// <summary>An operator with drawn settings beside its model.</summary>
 /// <param name="Text">The operator and its settings, for the message of a failure.</param>
-/// <param name="Build">Puts the operator behind the sources.</param>
+/// <param name="Build">Puts the operator behind the sources; delegates that wait do so by the clock.</param>
 /// <param name="Model">
 /// A pure function from timed inputs to timed outputs. A timer that is due at a second fires before the emits of that second.
 /// </param>
 internal sealed record Trial<TOut>(
     string Text,
-    Func<IReadOnlyList<Stream<int>>, Stream<TOut>> Build,
+    Func<IReadOnlyList<Stream<int>>, TimeProvider, Stream<TOut>> Build,
     Func<TimedInputs, IEnumerable<Timed<TOut>>> Model)
 {
+    /// <summary>A trial with several sources.</summary>
+    public Trial(string text, Func<IReadOnlyList<Stream<int>>, Stream<TOut>> build, Func<TimedInputs, IEnumerable<Timed<TOut>>> model)
+        : this(text, (sources, _) => build(sources), model)
+    {
+    }
+
     /// <summary>A trial with one source.</summary>
     public Trial(string text, Func<Stream<int>, Stream<TOut>> build, Func<TimedInputs, IEnumerable<Timed<TOut>>> model)
-        : this(text, sources => build(sources[0]), model)
+        : this(text, (sources, _) => build(sources[0]), model)
     {
     }
 

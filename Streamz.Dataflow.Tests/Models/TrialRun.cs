@@ -13,14 +13,14 @@ internal static class TrialRun
     private const int MaxSecondsAfterEnd = 1_000;
 
     public static async Task<(IReadOnlyList<Timed<TOut>> Outputs, Exception? Failure)> RunAsync<TOut>(
-        Func<IReadOnlyList<Stream<int>>, Stream<TOut>> build, int sides, TimedInputs inputs, bool usesTime)
+        Func<IReadOnlyList<Stream<int>>, TimeProvider, Stream<TOut>> build, int sides, TimedInputs inputs, bool usesTime)
     {
         var clock = new FakeTimeProvider();
         var began = clock.GetUtcNow();
         var options = new StreamOptions { TimeProvider = clock };
         var sources = Enumerable.Range(0, sides).Select(_ => new StreamSource<int>(options)).ToList();
         List<Timed<TOut>> outputs = [];
-        build(sources).Sink(value =>
+        build(sources, clock).Sink(value =>
         {
             lock (outputs)
             {
