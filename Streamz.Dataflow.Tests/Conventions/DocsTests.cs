@@ -25,7 +25,10 @@ internal sealed partial class DocsTests
 
     private static bool IsApproving => Environment.GetEnvironmentVariable("STREAMZ_APPROVE") == "1";
 
-    private static IEnumerable<CodeBlock> CSharpBlocks => MarkdownFile.All.SelectMany(page => page.Blocks).Where(block => block.Language == "csharp");
+    /// <summary>The code of the catalogue of operators is cut from files that are compiled, or lists signatures.</summary>
+    private static IEnumerable<CodeBlock> CSharpBlocks =>
+        MarkdownFile.All.SelectMany(page => page.Blocks)
+            .Where(block => block.Language == "csharp" && block.Mark("cut from") is null && block.Mark("signatures") is null);
 
     private static IEnumerable<CodeBlock> Drawings => CSharpBlocks.Where(block => block.Mark("draws") is not null);
 
