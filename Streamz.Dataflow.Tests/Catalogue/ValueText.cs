@@ -24,7 +24,7 @@ internal static class ValueText
         string text => text,
         bool truth => truth ? "true" : "false",
         ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(index => Of(tuple[index])))})",
-        IDictionary map => $"{{{string.Join(", ", map.Keys.Cast<object>().Select(key => $"{Of(key)}: {Of(map[key])}"))}}}",
+        IDictionary map => $"{{{string.Join(", ", map.Keys.Cast<object>().Select(key => $"{Of(key)}: {Of(map[key])}").Order(StringComparer.Ordinal))}}}",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
         _ when IsPair(value) => $"{Of(Part(value, "Key"))}: {Of(Part(value, "Value"))}",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
