@@ -42,7 +42,7 @@ public sealed record NodeSnapshot(
             SourceStage => run.Ingresses.Where(ingress => ingress.Node == node.Node).Sum(ingress => ingress.Accepted)
                 + run.Drivers.Where(driver => driver.Node == node).Sum(driver => driver.Emitted),
             ParallelStage => ports.Sum(port => port.Accepted),
-            _ => node.Stage.Inlets.Sum(inlet => Volatile.Read(ref inlet.Received)),
+            _ => node.Stage.Inlets.Sum(inlet => Volatile.Read(ref inlet.Received)) + ports.Sum(port => port.Replaced),
         };
         return new NodeSnapshot(
             node.NodeName,

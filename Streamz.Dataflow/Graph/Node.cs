@@ -39,6 +39,18 @@ public abstract class Node
     /// <summary>Whether the node needs an input queue of its own, because it acts by the clock or holds elements back.</summary>
     public bool IsBoundary { get; init; }
 
+    /// <summary>
+    /// Whether the node's input queue keeps only the newest element besides the one at work: one that waits is replaced by the
+    /// next, dropped and counted, so that upstream never waits. Only for a node that is a boundary, with a capacity of 2.
+    /// </summary>
+    public bool KeepsNewest { get; init; }
+
+    /// <summary>
+    /// Whether the node's input queue notes when each element was accepted, for <see cref="StageContext.ArrivedAt"/>. Only for a node
+    /// that is a boundary.
+    /// </summary>
+    public bool NotesArrivals { get; init; }
+
     /// <summary>How many elements the node may hold, waiting and at work; <see langword="null"/> if the compiler decides.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than one.</exception>
     public int? Capacity

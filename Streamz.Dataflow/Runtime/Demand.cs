@@ -23,6 +23,8 @@ internal sealed class Demand(Run run)
                 outlet.Completed = true;
             }
 
+            node.Halt();
+
             foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node.Node))
             {
                 ingress.Close();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Stages;
@@ -9,8 +10,10 @@ namespace Streamz.Dataflow.Runtime;
 /// The stage, the tick flags and the end belong to the running chunk of the segment. The counts are interlocked, because
 /// senders in other segments count here what they abandon.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle, and late callers may still cancel or read it.")]
 internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
 {
+    private readonly CancellationTokenSource _halt = new();
     private ITimer? _timer;
     private bool _armed;
     private long _failed;
@@ -76,7 +79,7 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     }
 
     public override ValueTask WaitAsync(TimeSpan dueTime) =>
-        dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, Aborted));
+        dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, _halt.Token));
 
     public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
         task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Segment.Flow, task);
@@ -84,9 +87,12 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     public override ValueTask AwaitAsync(ValueTask task) =>
         task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Segment.Flow, task);
 
-    public override void KeepPlace(int input) => PortOf(input).KeepPlace();
+    public override long ArrivedAt => Segment.Delivering!.ArrivedAt;
 
-    public override void ReturnPlace(int input) => PortOf(input).ReturnKept();
+    public override void KeepPlace(int input) => Segment.Delivering!.KeepPlace();
+
+    // An input that is fed back has two ports. Which of them gets its place first is all the same, as long as it has one there.
+    public override void ReturnPlace(int input) => Segment.Ports.Find(port => port.Input == input && port.Kept > 0)!.ReturnKept();
 
     public override void Drop(ElementContext? context)
     {
@@ -118,6 +124,9 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
             await EndAsync(target).ConfigureAwait(true);
         }
     }
+
+    /// <summary>Ends the wait of the stage for the clock, if it waits: whatever it pushes on is discarded.</summary>
+    public void Halt() => _halt.Cancel();
 
     /// <summary>Tells the stage that the run begins.</summary>
     public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
@@ -160,9 +169,9 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
 
     internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context)
     {
-        if (failure is OperationCanceledException && Run.Aborted.IsCancellationRequested)
+        if (failure is OperationCanceledException canceled && (Run.Aborted.IsCancellationRequested || canceled.CancellationToken == _halt.Token))
         {
-            OnAbandoned(context);
+            Discard(context);
         }
         else if (OnError == ErrorPolicy.Skip)
         {
@@ -194,6 +203,19 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
 
     /// <summary>Whether a failure of this kind skips the element only.</summary>
     public bool Skips => OnError == ErrorPolicy.Skip;
+
+    /// <summary>Counts an element that the stage did not get to push on, as its outlet would have.</summary>
+    private void Discard(ElementContext? context)
+    {
+        if (Stage.Outlet is { Completed: true, Halted: false })
+        {
+            Drop(context);
+        }
+        else
+        {
+            OnAbandoned(context);
+        }
+    }
 
     internal override void OnAbandoned(ElementContext? context)
     {
@@ -276,6 +298,4 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     }
 
     private void RequestTick() => Segment.RequestTick(this);
-
-    private Port PortOf(int input) => Segment.Ports.Find(port => port.Input == input && port.Feedback is null)!;
 }

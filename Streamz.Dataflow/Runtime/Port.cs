@@ -30,14 +30,20 @@ internal abstract class Port(PortAddress address)
 
     public bool HasEnded { get; private set; }
 
-    /// <summary>Whether elements of this port are held by their stage, as by a zip that waits for the other side.</summary>
+    /// <summary>How many elements of this port are held by their stage, as by a zip that waits for the other side.</summary>
     public abstract int Kept { get; }
 
     /// <summary>How many places are taken.</summary>
     public abstract int Occupied { get; }
 
-    /// <summary>How many elements were accepted so far.</summary>
+    /// <summary>How many elements were accepted so far, those that were replaced included.</summary>
     public abstract long Accepted { get; }
+
+    /// <summary>How many accepted elements newer ones have replaced, in a port that keeps the newest.</summary>
+    public abstract long Replaced { get; }
+
+    /// <summary>When the element that is being delivered was accepted, if the node notes that; else the time now.</summary>
+    public abstract long ArrivedAt { get; }
 
     /// <summary>How many senders wait for a place.</summary>
     public abstract int Waiting { get; }

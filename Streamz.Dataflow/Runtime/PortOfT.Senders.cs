@@ -10,6 +10,7 @@ internal sealed partial class Port<T>
     {
         PutWaiter<T> waiter;
         Chunk? chunk;
+        var now = Now();
         lock (Segment.Gate)
         {
             if (_halted)
@@ -20,7 +21,7 @@ internal sealed partial class Port<T>
 
             if (_waiting == 0 && HasRoom())
             {
-                Append(element);
+                Append(element, now);
                 chunk = TakeIfIdle();
                 waiter = null!;
             }
@@ -41,12 +42,13 @@ internal sealed partial class Port<T>
     {
         PutWaiter<T> waiter;
         Chunk? chunk;
+        var now = Now();
         lock (Segment.Gate)
         {
             if (_waiting == 0 && !ingress.IsClosed && HasRoom())
             {
                 ingress.Accepted++;
-                Append(element);
+                Append(element, now);
                 chunk = TakeIfIdle();
                 waiter = null!;
             }
@@ -70,6 +72,7 @@ internal sealed partial class Port<T>
     public bool TryEmit(Element<T> element, Ingress<T> ingress)
     {
         Chunk? chunk;
+        var now = Now();
         lock (Segment.Gate)
         {
             ingress.ThrowIfClosed();
@@ -79,7 +82,7 @@ internal sealed partial class Port<T>
             }
 
             ingress.Accepted++;
-            Append(element);
+            Append(element, now);
             chunk = TakeIfIdle();
         }
 
@@ -92,6 +95,7 @@ internal sealed partial class Port<T>
     {
         Chunk? chunk;
         bool taken;
+        var now = Now();
         lock (Segment.Gate)
         {
             if (_halted)
@@ -103,7 +107,7 @@ internal sealed partial class Port<T>
             taken = HasRoom();
             if (taken)
             {
-                Append(element);
+                Append(element, now);
             }
 
             chunk = taken ? TakeIfIdle() : null;
@@ -124,21 +128,6 @@ internal sealed partial class Port<T>
                     $"The feedback edge {Feedback.Edge} is full: {Places} elements wait on it. Give it a larger capacity, filter what goes round, or choose FeedbackFullMode.DropNewest."),
                 element.Context);
         }
-    }
-
-    /// <summary>Stores the result of an element that took its place at another port. Called under the gate.</summary>
-    public void Store(Element<T> element)
-    {
-        var open = Segment.Open;
-        ref var buffer = ref _buffers[open.Parity];
-        ref var count = ref _counts[open.Parity];
-        if (count == buffer.Length)
-        {
-            Array.Resize(ref buffer, count * 2);
-        }
-
-        buffer[count++] = element;
-        open.Count(this);
     }
 
     public override Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop) => new Edge(this, sender, fromOutsideLoop);
@@ -165,28 +154,13 @@ internal sealed partial class Port<T>
 
     private bool HasRoom()
     {
-        if (_senders.Accepted - _senders.SeenReturned < Places)
+        if (_senders.Accepted - _senders.SeenReturned < Places || _keepsNewest)
         {
             return true;
         }
 
         _senders.SeenReturned = Volatile.Read(ref _taker.Returned);
         return _senders.Accepted - _senders.SeenReturned < Places;
-    }
-
-    private void Append(Element<T> element)
-    {
-        _senders.Accepted++;
-        element.Context?.Hold();
-        _loop?.Enter();
-        if (_dispatcher is null)
-        {
-            Store(element);
-        }
-        else
-        {
-            _dispatcher.Enqueue(element);
-        }
     }
 
     private Chunk? TakeIfIdle() => _dispatcher is null ? Segment.TakeIfIdle() : null;
@@ -259,6 +233,7 @@ internal sealed partial class Port<T>
         {
             PutWaiter<T>? waiter;
             Chunk? chunk;
+            var now = Now();
             lock (Segment.Gate)
             {
                 while (_waiters.TryPeek(out waiter) && !waiter.IsQueued)
@@ -272,7 +247,7 @@ internal sealed partial class Port<T>
                 }
 
                 _waiters.Dequeue();
-                Append(waiter.Element);
+                Append(waiter.Element, now);
                 if (waiter.Ingress is { } ingress)
                 {
                     ingress.Accepted++;

@@ -55,6 +55,8 @@ internal sealed partial class Port<T> : Port
         _loop = Loop;
         _grantEvery = Places < 16 ? 1 : Math.Min(Places / 2, 64);
         IsInternal = origin is not null;
+        _keepsNewest = address.Node.Node.KeepsNewest;
+        _arrivals = address.Node.Node.NotesArrivals ? [new long[4], new long[4]] : null;
     }
 
     /// <summary>Makes a port whose elements are handed to the workers of a parallel node.</summary>
@@ -70,7 +72,7 @@ internal sealed partial class Port<T> : Port
 
     public override int Occupied => (int)(Volatile.Read(ref _senders.Accepted) - Volatile.Read(ref _taker.Returned));
 
-    public override long Accepted => Volatile.Read(ref _senders.Accepted);
+    public override long Accepted => Volatile.Read(ref _senders.Accepted) + Replaced;
 
     public override int Waiting => Volatile.Read(ref _waiting);
 
@@ -162,6 +164,7 @@ internal sealed partial class Port<T> : Port
 
     public override async ValueTask ProcessAsync(int parity, int count)
     {
+        Segment.Delivering = this;
         var end = _taker.Position + count;
         while (_taker.Position < end)
         {

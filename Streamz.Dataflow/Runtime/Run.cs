@@ -274,6 +274,7 @@ internal sealed class Run
         }
 
         node.Parallel?.Halt();
+        node.Halt();
         HaltEntries(node, internalToo: true);
     }
 

@@ -14,8 +14,8 @@ namespace Streamz.Dataflow.Runtime;
 /// </para>
 /// <para>
 /// <see cref="Gate"/> guards the open chunk, the buffers it refers to, the requests and the busy flag. It is held for a few
-/// operations, and only the locks of <see cref="FlowTracker"/> are taken under it, so it can neither hang nor be part of a
-/// circle. Everything else in a segment, its stages above all, belongs to the one chunk that is running.
+/// operations, and only the locks of <see cref="FlowTracker"/> and <see cref="TicketRegistry"/>, which are leaves, are taken under it,
+/// so it can neither hang nor be part of a circle. Everything else in a segment, its stages above all, belongs to the one chunk that is running.
 /// </para>
 /// <para>The delegate that the block gets never throws: user exceptions were handled at their node.</para>
 /// </remarks>
@@ -69,6 +69,12 @@ internal sealed class Segment
 
     /// <summary>The side of the ports' buffers that takes arrivals. Read under the gate.</summary>
     public Chunk Open => _open;
+
+    /// <summary>The chunk that is running. Read by the running chunk only.</summary>
+    public Chunk Running => _running;
+
+    /// <summary>The port whose elements the running chunk delivers. Belongs to the running chunk.</summary>
+    public Port? Delivering { get; set; }
 
     /// <summary>Takes the open chunk if the segment is idle. Called under the gate; what it returns is to be given to <see cref="Post"/> outside.</summary>
     public Chunk? TakeIfIdle()

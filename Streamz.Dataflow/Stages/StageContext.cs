@@ -45,8 +45,14 @@ public abstract class StageContext
     public abstract ValueTask AwaitAsync(ValueTask task);
 
     /// <summary>
-    /// For a join: keeps the place of the element that is being received, so that its input counts it as held until
-    /// <see cref="ReturnPlace"/>. An input whose places are all kept holds back its upstream.
+    /// When the element that is being received was accepted into the input queue of this node, as a timestamp of
+    /// <see cref="TimeProvider"/>: earlier than now if the stage was busy. Known for a node that notes arrivals; the time now for others.
+    /// </summary>
+    public abstract long ArrivedAt { get; }
+
+    /// <summary>
+    /// For a node with an input queue of its own, as a join: keeps the place of the element that is being received, so that its input
+    /// counts it as held until <see cref="ReturnPlace"/>. An input whose places are all kept holds back its upstream.
     /// </summary>
     /// <param name="input">The index of the input.</param>
     public abstract void KeepPlace(int input);

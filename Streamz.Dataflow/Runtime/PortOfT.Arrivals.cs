@@ -1,0 +1,93 @@
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Runtime;
+
+/// <summary>How a port takes an element in: behind those that wait, or in the place of the one that waits.</summary>
+/// <remarks>
+/// A port that keeps the newest replaces the element in its open buffer, if there is one. So it has at most one there, and one in
+/// the running chunk, and never makes a sender wait, however long the segment waits in a push of its own. Elements of the
+/// running chunk are never replaced: it belongs to the block. The newcomer takes over the place and the number of what it
+/// replaces, so that places, marks and loops see one element.
+/// </remarks>
+internal sealed partial class Port<T>
+{
+    private readonly bool _keepsNewest;
+    private readonly long[][]? _arrivals;
+    private long _replaced;
+
+    public override long Replaced => Volatile.Read(ref _replaced);
+
+    public override long ArrivedAt =>
+        _arrivals is null ? Node.TimeProvider.GetTimestamp() : _arrivals[Segment.Running.Parity][_taker.Position];
+
+    /// <summary>Stores the result of an element that took its place at another port. Called under the gate.</summary>
+    public void Store(Element<T> element) => Store(element, 0);
+
+    /// <summary>The time of an arrival, if the node asks for it. Read outside the gate, since the clock may be the user's.</summary>
+    private long Now() => _arrivals is null ? 0 : Node.TimeProvider.GetTimestamp();
+
+    private void Append(Element<T> element, long now)
+    {
+        element.Context?.Hold();
+        if (_keepsNewest && _counts[Segment.Open.Parity] > 0)
+        {
+            Replace(element, now);
+            return;
+        }
+
+        _senders.Accepted++;
+        _loop?.Enter();
+        if (_dispatcher is null)
+        {
+            Store(element, now);
+        }
+        else
+        {
+            _dispatcher.Enqueue(element);
+        }
+    }
+
+    private void Store(Element<T> element, long now)
+    {
+        var open = Segment.Open;
+        ref var buffer = ref _buffers[open.Parity];
+        ref var count = ref _counts[open.Parity];
+        if (count == buffer.Length)
+        {
+            Array.Resize(ref buffer, count * 2);
+        }
+
+        if (_arrivals is not null)
+        {
+            NoteArrival(ref _arrivals[open.Parity], count, now);
+        }
+
+        buffer[count++] = element;
+        open.Count(this);
+    }
+
+    private static void NoteArrival(ref long[] arrivals, int index, long now)
+    {
+        if (index == arrivals.Length)
+        {
+            Array.Resize(ref arrivals, index * 2);
+        }
+
+        arrivals[index] = now;
+    }
+
+    private void Replace(Element<T> element, long now)
+    {
+        var parity = Segment.Open.Parity;
+        var replaced = _buffers[parity][0].Context;
+        _buffers[parity][0] = element;
+        if (_arrivals is not null)
+        {
+            _arrivals[parity][0] = now;
+        }
+
+        _replaced++;
+        Node.Drop(replaced);
+        replaced?.Release();
+    }
+}
