@@ -43,6 +43,12 @@ public abstract partial class OperatorLaws<TIn, TOut>
     /// <summary>How far the clock is moved in one step while a law waits. The default is one second.</summary>
     protected virtual TimeSpan TimeStep => TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether the operator drops elements instead of letting upstream wait, so that a slow sink bounds what is inside but not what is
+    /// accepted. The default is false.
+    /// </summary>
+    protected virtual bool DropsWhenBusy => false;
+
     /// <summary>How many elements the operator itself may hold, besides those in places. The default is 0.</summary>
     protected virtual int MaxHeld => 0;
 
