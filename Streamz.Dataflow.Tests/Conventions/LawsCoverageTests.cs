@@ -14,12 +14,21 @@ internal sealed class LawsCoverageTests
     [Test]
     public void Operators_EachOverload_IsBuiltByAClassOfTheLawsSuite()
     {
-        var built = LawsClasses().SelectMany(WithClosures).SelectMany(MethodsOf).SelectMany(CallsOf).ToHashSet();
+        Assert.That(NotBuilt(Operators(), typeof(OperatorLaws<,>)), Is.Empty, "No class that derives from OperatorLaws calls these. Add one beside the tests of the operator.");
+    }
 
-        var missing = Operators().Where(method => !built.Contains((method.Module, method.MetadataToken)))
-            .Select(method => $"{method.DeclaringType!.Name}: {method}");
+    [Test]
+    public void Sources_EachOverload_IsBuiltByAClassOfTheLawsSuite()
+    {
+        Assert.That(NotBuilt(Sources(), typeof(SourceLaws<>)), Is.Empty, "No class that derives from SourceLaws calls these. Add one beside the tests of the source.");
+    }
 
-        Assert.That(missing, Is.Empty, "No class that derives from OperatorLaws calls these. Add one beside the tests of the operator.");
+    [Test]
+    public void Sources_OfThisAssembly_AreFound()
+    {
+        Assert.That(
+            Sources().Select(method => method.Name).Distinct(),
+            Is.SupersetOf(new[] { "FromEnumerable", "FromPeriodic", "FromTextFile" }));
     }
 
     [Test]
@@ -30,6 +39,15 @@ internal sealed class LawsCoverageTests
             Is.SupersetOf(new[] { "Map", "Filter", "Partition", "Zip", "Sink", "SinkToList", "Union", "Select" }));
     }
 
+    private static IEnumerable<string> NotBuilt(IEnumerable<MethodInfo> methods, Type laws)
+    {
+        var built = LawsClasses(laws).SelectMany(WithClosures).SelectMany(MethodsOf).SelectMany(CallsOf).ToHashSet();
+        return methods.Where(method => !built.Contains((method.Module, method.MetadataToken))).Select(method => $"{method.DeclaringType!.Name}: {method}");
+    }
+
+    private static IEnumerable<MethodInfo> Sources() =>
+        typeof(StreamSource).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(method => IsStream(method.ReturnType));
+
     private static IEnumerable<MethodInfo> Operators() =>
         typeof(StreamSource<>).Assembly.GetExportedTypes()
             .Where(type => !s_helpers.Contains(type))
@@ -39,14 +57,14 @@ internal sealed class LawsCoverageTests
 
     private static bool IsStream(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Stream<>);
 
-    private static IEnumerable<Type> LawsClasses() =>
-        typeof(LawsCoverageTests).Assembly.GetTypes().Where(type => !type.IsAbstract && IsLaws(type));
+    private static IEnumerable<Type> LawsClasses(Type laws) =>
+        typeof(LawsCoverageTests).Assembly.GetTypes().Where(type => !type.IsAbstract && IsLaws(type, laws));
 
-    private static bool IsLaws(Type type)
+    private static bool IsLaws(Type type, Type laws)
     {
         for (var each = type.BaseType; each is not null; each = each.BaseType)
         {
-            if (each.IsGenericType && each.GetGenericTypeDefinition() == typeof(OperatorLaws<,>))
+            if (each.IsGenericType && each.GetGenericTypeDefinition() == laws)
             {
                 return true;
             }

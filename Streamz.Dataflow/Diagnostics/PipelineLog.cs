@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Streamz.Dataflow.Diagnostics;
@@ -21,4 +22,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(5, LogLevel.Warning, "The pipeline was aborted; {Abandoned} elements were abandoned.")]
     public static partial void Aborted(ILogger logger, long abandoned);
+
+    [LoggerMessage(7, LogLevel.Warning, "A connection of '{Node}' from {Remote} failed and is closed; the others go on.")]
+    public static partial void ConnectionFailed(ILogger logger, Exception failure, string node, EndPoint? remote);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Dataflow;
+using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Runtime;
@@ -61,6 +62,10 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
     /// <summary>How many elements the source has emitted.</summary>
     public long Emitted => Volatile.Read(ref _emitted);
 
+    public override string NodeName => Node.NodeName;
+
+    public override ILogger Logger => Node.Run.Logger;
+
     public override TimeProvider TimeProvider => Node.Run.TimeProvider;
 
     public override CancellationToken Stopping => _stop.Token;
@@ -103,6 +108,11 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
 
     public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
         task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Flow, task);
+
+    public override ValueTask AwaitAsync(ValueTask task) =>
+        task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Flow, task);
+
+    public override void Drop() => Node.Drop(null);
 
     private async ValueTask CountAsync(ValueTask put)
     {

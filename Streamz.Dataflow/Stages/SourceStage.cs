@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>The contract of a source that produces elements itself, whatever their type.</summary>
@@ -67,6 +69,12 @@ public abstract class SourceContext<T>
     {
     }
 
+    /// <summary>The name that errors of this source carry.</summary>
+    public abstract string NodeName { get; }
+
+    /// <summary>Where the source tells what goes wrong without ending it.</summary>
+    public abstract ILogger Logger { get; }
+
     /// <summary>The only clock of a source.</summary>
     public abstract TimeProvider TimeProvider { get; }
 
@@ -90,4 +98,12 @@ public abstract class SourceContext<T>
     /// <param name="task">The task.</param>
     /// <returns>The result of the task.</returns>
     public abstract ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task);
+
+    /// <summary>Awaits something outside that has no result.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>A task that completes with the given one.</returns>
+    public abstract ValueTask AwaitAsync(ValueTask task);
+
+    /// <summary>Counts an element that was lost by a policy that the user chose, before the pipeline took it. Safe for concurrent callers.</summary>
+    public abstract void Drop();
 }

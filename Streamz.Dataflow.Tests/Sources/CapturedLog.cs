@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Streamz.Dataflow.Tests.Sources;
+
+/// <summary>Keeps what is logged, and tells when something is.</summary>
+internal sealed class CapturedLog : ILoggerFactory, ILogger
+{
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConcurrentQueue<(int Id, LogLevel Level, string Text, Exception? Failure)> Entries { get; } = [];
+
+    /// <summary>Completes with the first entry.</summary>
+    public Task First => _first.Task;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        Entries.Enqueue((eventId.Id, logLevel, formatter(state, exception), exception));
+        _first.TrySetResult();
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
