@@ -1,4 +1,4 @@
-// Targets: Clean, Restore, Build, Test (default), Pack, Samples, Bench, Stress.
+// Targets: Clean, Restore, Build, Test (default), Oracle, Pack, Samples, Bench, Stress.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
 using System.Xml.Linq;
@@ -41,7 +41,17 @@ Task("Restore").Does(() => DotNetRestore(Solution));
 Task("Build").IsDependentOn("Restore").Does(() =>
     DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
 
-Task("Test").IsDependentOn("Build").Does(() => RunTests());
+Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").Does(() => RunTests());
+
+// The tests compare us with python-streamz where it is installed. Only its package of the distribution is used: it is pinned there,
+// and brings what it needs.
+Task("Oracle").Does(() =>
+{
+    const string Package = "python3-streamz";
+    var reason = InstallFromDistribution(Package, "/usr/bin/python3", "-c \"import streamz\"");
+    if (reason is not null)
+        Warning($"{Package} is not installed ({reason}): the tests that compare us with it are ignored.");
+});
 
 Task("Stress").IsDependentOn("Build").Does(() => RunTests("TestCategory=Stress", settings =>
     settings.EnvironmentVariables["STREAMZ_STRESS_ROUNDS"] = $"{rounds}"));
@@ -63,6 +73,38 @@ Task("Bench").IsDependentOn("Restore").Does(() =>
 Task("Default").IsDependentOn("Restore").IsDependentOn("Build").IsDependentOn("Test");
 
 RunTarget(target);
+
+// Null if the package is there in the end, which its check tells; else why not.
+string InstallFromDistribution(string package, string check, string arguments)
+{
+    if (Succeeds(check, arguments))
+        return null;
+    if (!System.IO.File.Exists("/etc/debian_version"))
+        return "this is not Debian or Ubuntu";
+    if (System.Environment.UserName != "root")
+        return $"only root can install it: apt-get install {package}";
+
+    Information($"Installing {package} …");
+    System.Environment.SetEnvironmentVariable("DEBIAN_FRONTEND", "noninteractive");
+    var install = $"install -y --no-install-recommends {package}";
+    if (!Succeeds("apt-get", install) && !(Succeeds("apt-get", "update") && Succeeds("apt-get", install)))
+        return $"apt-get {install} failed";
+
+    return Succeeds(check, arguments) ? null : $"{check} {arguments} fails although the package is installed";
+}
+
+bool Succeeds(string tool, string arguments)
+{
+    try
+    {
+        var settings = new ProcessSettings { Arguments = arguments, RedirectStandardOutput = true, RedirectStandardError = true, Silent = true, Timeout = 300_000 };
+        return StartProcess(tool, settings, out _, out _) == 0;
+    }
+    catch (Exception)
+    {
+        return false;
+    }
+}
 
 void RunTests(string testFilter = null, Action<DotNetTestSettings> configure = null)
 {
