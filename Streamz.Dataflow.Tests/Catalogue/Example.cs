@@ -61,8 +61,12 @@ internal abstract class Example
         {
             At(at, () =>
             {
-                row.Add(at, ValueText.Of(value));
-                Forget(source.EmitAsync(value).AsTask());
+                // A stream that its operator has ended, or that has failed, takes no more.
+                if (!row.HasEnded)
+                {
+                    row.Add(at, ValueText.Of(value));
+                    Forget(source.EmitAsync(value).AsTask());
+                }
             });
         }
 
@@ -70,8 +74,11 @@ internal abstract class Example
         {
             At(last, () =>
             {
-                row.Add(last, "", MarkKind.End);
-                source.Complete();
+                if (!row.HasEnded)
+                {
+                    row.Add(last, "", MarkKind.End);
+                    source.Complete();
+                }
             });
         }
 
@@ -190,6 +197,11 @@ internal abstract class Example
         if (pipelines.Count > 0 && pipelines.TrueForAll(pipeline => pipeline.Completion.IsCompleted))
         {
             var failure = pipelines.Select(pipeline => pipeline.Completion.Exception?.InnerException).FirstOrDefault(each => each is not null);
+            foreach (var row in _inputs.Where(row => !row.HasEnded && !row.IsSignal))
+            {
+                row.Add(Now, "", MarkKind.End);
+            }
+
             foreach (var row in _outputs.Where(row => !row.HasEnded))
             {
                 row.Add(Now, (failure?.InnerException ?? failure)?.GetType().Name ?? "", failure is null ? MarkKind.End : MarkKind.Error);

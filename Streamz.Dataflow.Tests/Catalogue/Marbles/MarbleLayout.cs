@@ -164,7 +164,8 @@ internal sealed class MarbleLayout
             if (row.Marks.FirstOrDefault(mark => mark.Kind != MarkKind.Value) is { } last)
             {
                 // An end of the same moment as an element comes after it.
-                var x = marks.Where(other => !other.IsHanging && other.Right + EndGap > XOf(last.At)).Select(other => other.Right + EndGap).Prepend(XOf(last.At)).Max();
+                var gap = EndGap + (last.Kind == MarkKind.Error ? 6 : 0);
+                var x = marks.Where(other => !other.IsHanging && other.Right + gap > XOf(last.At)).Select(other => other.Right + gap).Prepend(XOf(last.At)).Max();
                 marks.Add(new PlacedMark(last, "", x, y, WidthOf(last), false));
                 end = x;
             }
