@@ -22,6 +22,7 @@ public sealed record PipelineSnapshot(IReadOnlyList<NodeSnapshot> Nodes)
 /// <param name="Discarded">Elements that went on to no one, because the branch ends here without a sink.</param>
 /// <param name="Queued">Elements that take places of the node's input queue, waiting, at work or held; 0 for a node without one.</param>
 /// <param name="Capacity">The places of the input queue; 0 for a node that shares its neighbour's block.</param>
+/// <param name="End">Why the source has ended, if the node is one and has.</param>
 public sealed record NodeSnapshot(
     string Name,
     string Label,
@@ -32,7 +33,8 @@ public sealed record NodeSnapshot(
     long Abandoned,
     long Discarded,
     int Queued,
-    int Capacity)
+    int Capacity,
+    SourceEnd End)
 {
     internal static NodeSnapshot Of(Run run, NodeRun node)
     {
@@ -54,6 +56,10 @@ public sealed record NodeSnapshot(
             node.Abandoned,
             node.Stage.Outlet?.Discarded ?? 0,
             ports.Sum(port => port.Occupied),
-            ports.Sum(port => port.Places));
+            ports.Sum(port => port.Places),
+            EndOf(run, node));
     }
+
+    private static SourceEnd EndOf(Run run, NodeRun node) =>
+        run.Drivers.Find(driver => driver.Node == node)?.End ?? run.Ingresses.Find(ingress => ingress.Node == node.Node)?.End ?? SourceEnd.None;
 }

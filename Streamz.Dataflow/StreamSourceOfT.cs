@@ -118,7 +118,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     }
 
     /// <summary>Closes this source only. Emits that are waiting still land; later ones are refused.</summary>
-    public void Complete() => Enter().Close();
+    public void Complete() => Enter().Close(SourceEnd.Exhausted);
 
     /// <summary>
     /// Closes this source, and waits until nothing that it accepted is moving and no flush that it alone unlocks is owed.
@@ -130,7 +130,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     public Task CompleteAsync()
     {
         var ingress = Enter();
-        ingress.Close();
+        ingress.Close(SourceEnd.Exhausted);
         return SourceDrain.WaitAsync(ingress.Run, ingress);
     }
 
@@ -140,7 +140,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     {
         if (_node.Entrance is Ingress<T> ingress)
         {
-            ingress.Close();
+            ingress.Close(SourceEnd.Exhausted);
             await SourceDrain.WaitAsync(ingress.Run, ingress).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

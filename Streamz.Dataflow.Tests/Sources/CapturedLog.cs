@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Streamz.Dataflow.Tests.Sources;
 
-/// <summary>Keeps what is logged, and tells when something is.</summary>
-internal sealed class CapturedLog : ILoggerFactory, ILogger
+/// <summary>Keeps what is logged of one event, and tells when something is.</summary>
+internal sealed class CapturedLog(int eventOfInterest) : ILoggerFactory, ILogger
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ConcurrentQueue<(int Id, LogLevel Level, string Text, Exception? Failure)> Entries { get; } = [];
+    public ConcurrentQueue<(LogLevel Level, string Text, Exception? Failure)> Entries { get; } = [];
 
     /// <summary>Completes with the first entry.</summary>
     public Task First => _first.Task;
@@ -20,8 +20,11 @@ internal sealed class CapturedLog : ILoggerFactory, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        Entries.Enqueue((eventId.Id, logLevel, formatter(state, exception), exception));
-        _first.TrySetResult();
+        if (eventId.Id == eventOfInterest)
+        {
+            Entries.Enqueue((logLevel, formatter(state, exception), exception));
+            _first.TrySetResult();
+        }
     }
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -9,7 +9,7 @@ namespace Streamz.Dataflow.Tests.Sources;
 internal sealed class FromTcpTests : IDisposable
 {
     private readonly TaskCompletionSource<IPEndPoint> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CapturedLog _log = new();
+    private readonly CapturedLog _log = new(eventOfInterest: 7);
 
     public void Dispose() => _log.Dispose();
 
@@ -121,7 +121,7 @@ internal sealed class FromTcpTests : IDisposable
         await _log.First.Soon();
 
         Assert.That(arrived.Lines, Is.EqualTo(new[] { "12345", "1" }));
-        var (_, level, text, failure) = _log.Entries.Single();
+        var (level, text, failure) = _log.Entries.Single();
         Assert.That(level, Is.EqualTo(Microsoft.Extensions.Logging.LogLevel.Warning));
         Assert.That(text, Does.StartWith("A connection of 'orders' from 127.0.0.1:"));
         Assert.That(failure, Is.TypeOf<InvalidDataException>().With.Message.Contains("longer than 5 characters"));

@@ -23,6 +23,9 @@ internal static partial class PipelineLog
     [LoggerMessage(5, LogLevel.Warning, "The pipeline was aborted; {Abandoned} elements were abandoned.")]
     public static partial void Aborted(ILogger logger, long abandoned);
 
+    [LoggerMessage(6, LogLevel.Information, "Source '{Node}' has ended: {End}.")]
+    public static partial void SourceEnded(ILogger logger, string node, SourceEnd end);
+
     [LoggerMessage(7, LogLevel.Warning, "A connection of '{Node}' from {Remote} failed and is closed; the others go on.")]
     public static partial void ConnectionFailed(ILogger logger, Exception failure, string node, EndPoint? remote);
 }

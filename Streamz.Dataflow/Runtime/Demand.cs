@@ -27,7 +27,7 @@ internal sealed class Demand(Run run)
 
             foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node.Node))
             {
-                ingress.Close();
+                ingress.Close(SourceEnd.NotNeeded);
             }
 
             foreach (var driver in run.Drivers.Where(driver => driver.Node == node))

@@ -19,8 +19,12 @@ internal interface IIngress
     /// <summary>Lets emits in.</summary>
     void Open();
 
+    /// <summary>Why the source was closed, if it was.</summary>
+    SourceEnd End { get; }
+
     /// <summary>Refuses what comes from now on; what waits still lands.</summary>
-    void Close();
+    /// <param name="why">Why, if it was not closed before.</param>
+    void Close(SourceEnd why);
 
     /// <summary>Refuses what comes from now on and what waits.</summary>
     void Refuse();
@@ -32,6 +36,7 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
 {
     private bool _closed;
     private bool _ended;
+    private volatile SourceEnd _end;
 
     public Node Node => node;
 
@@ -45,6 +50,8 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
     public int Waiting { get; set; }
 
     public bool IsClosed => Volatile.Read(ref _closed);
+
+    public SourceEnd End => _end;
 
     public ValueTask EmitAsync(T value, CancellationToken cancellation)
     {
@@ -83,14 +90,22 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
 
     public void Open() => ((IngressNode<T>)node).Entrance = this;
 
-    public void Close()
+    public void Close(SourceEnd why)
     {
+        bool isFirst;
         // Closing moves the run on: until the segment has been woken, nothing may take the run for idle.
         run.Activity.Add(RunActivity.Moving);
         lock (port.Segment.Gate)
         {
+            isFirst = !_closed;
+            _end = isFirst ? why : _end;
             _closed = true;
             EndIfClosedAndEmpty();
+        }
+
+        if (isFirst)
+        {
+            PipelineLog.SourceEnded(run.Logger, node.ToString(), why);
         }
 
         port.Segment.Wake();
@@ -99,7 +114,7 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
 
     public void Refuse()
     {
-        Close();
+        Close(SourceEnd.Stopped);
         port.RefuseEmitters();
     }
 

@@ -193,7 +193,7 @@ internal sealed class Run
     {
         foreach (var ingress in Ingresses)
         {
-            ingress.Close();
+            ingress.Close(SourceEnd.Stopped);
         }
 
         CancelAll(_stop);

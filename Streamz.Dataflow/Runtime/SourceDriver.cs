@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
+using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Runtime;
@@ -18,12 +19,15 @@ internal interface ISourceDriver
 
     long Emitted { get; }
 
+    /// <summary>Why the source has ended, if it has.</summary>
+    SourceEnd End { get; }
+
     /// <summary>Whether the source waits by its own clock, and will go on by itself.</summary>
     bool IsPausing { get; }
 
     void Start();
 
-    /// <summary>Tells the source to stop, alone.</summary>
+    /// <summary>Tells the source to stop, alone: nobody needs it any more.</summary>
     void Stop();
 }
 
@@ -37,6 +41,8 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
     private readonly ActionBlock<SourceDriver<T>> _block;
     private readonly CancellationTokenSource _stop;
     private long _emitted;
+    private volatile bool _isNeeded = true;
+    private volatile SourceEnd _end;
 
     public SourceDriver(NodeRun node, SourceStage<T> stage, Port<T> port, bool fromOutsideLoop)
     {
@@ -62,6 +68,8 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
     /// <summary>How many elements the source has emitted.</summary>
     public long Emitted => Volatile.Read(ref _emitted);
 
+    public SourceEnd End => _end;
+
     public override string NodeName => Node.NodeName;
 
     public override ILogger Logger => Node.Run.Logger;
@@ -77,7 +85,14 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         _block.Complete();
     }
 
-    public void Stop() => Run.CancelAll(_stop);
+    public void Stop()
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            _isNeeded = false;
+            Run.CancelAll(_stop);
+        }
+    }
 
     public override ValueTask EmitAsync(T value)
     {
@@ -122,6 +137,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
 
     private async Task RunAsync()
     {
+        SourceEnd? end = null;
         try
         {
             await _stage.RunAsync(this).ConfigureAwait(true);
@@ -132,9 +148,12 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         }
         catch (Exception failure)
         {
+            end = SourceEnd.Failed;
             Node.FailAndStop(failure, null);
         }
 
+        _end = end ?? (!Stopping.IsCancellationRequested ? SourceEnd.Exhausted : _isNeeded ? SourceEnd.Stopped : SourceEnd.NotNeeded);
+        PipelineLog.SourceEnded(Logger, NodeName, _end);
         _edge.End();
         Flow.End();
     }
