@@ -101,6 +101,16 @@ public sealed class Pipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the graph of a node, unless it is running.</summary>
+    /// <returns>The pipeline, if this call started it.</returns>
+    internal static Pipeline? StartIfIdle(Node node)
+    {
+        lock (s_startGate)
+        {
+            return Topology.IsRunning(node) ? null : StartUnderGate(node);
+        }
+    }
+
     /// <summary>Completes when nothing moves unless user code, the clock or an emitter acts.</summary>
     /// <remarks>
     /// A continuation of user code that could not run where its task was completed is still on its way through the thread pool

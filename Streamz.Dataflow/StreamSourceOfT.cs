@@ -145,7 +145,8 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
         }
     }
 
-    private Ingress<T> Enter()
+    /// <summary>The entrance of the run that goes on; of a new one if there was none yet.</summary>
+    internal Ingress<T> Enter()
     {
         if (_node.Entrance is not Ingress<T> ingress)
         {

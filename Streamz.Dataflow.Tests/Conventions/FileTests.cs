@@ -19,7 +19,7 @@ internal sealed partial class FileTests
     ];
 
     private static IEnumerable<string> OperatorFiles =>
-        new[] { "Sources", "Operators", "Sinks" }
+        new[] { "Sources", "Operators", "Sinks", "Bridges" }
             .SelectMany(folder => Repository.Files($"Streamz.Dataflow/{folder}", "*.cs"))
             .Select(file => Repository.Relative(file)["Streamz.Dataflow/".Length..]);
 

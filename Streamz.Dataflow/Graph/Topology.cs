@@ -83,6 +83,14 @@ internal static class Topology
         }
     }
 
+    public static bool IsRunning(Node node)
+    {
+        lock (s_gate)
+        {
+            return node.ActiveRun is not null;
+        }
+    }
+
     public static void Free(IEnumerable<Node> nodes)
     {
         lock (s_gate)

@@ -50,6 +50,8 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
 
     public override CancellationToken Aborted => Run.Aborted;
 
+    public override Task PipelineCompletion => Run.Completion;
+
     public override string NodeName => Node.ToString();
 
     private ErrorPolicy OnError => Node.OnError ?? Run.Options.OnError;

@@ -15,6 +15,12 @@ public abstract class StageContext
     /// <summary>Cancelled when the pipeline is aborted; pass it to what the stage awaits.</summary>
     public abstract CancellationToken Aborted { get; }
 
+    /// <summary>
+    /// Ends with the pipeline, as its <c>Completion</c> does: for a stage that tells somebody outside how it ended. Never await it within a call of
+    /// the stage, which the pipeline waits for.
+    /// </summary>
+    public abstract Task PipelineCompletion { get; }
+
     /// <summary>The name that errors of this node carry.</summary>
     public abstract string NodeName { get; }
 
