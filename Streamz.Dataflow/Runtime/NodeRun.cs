@@ -94,7 +94,33 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
     public override void KeepPlace(int input) => Segment.Delivering!.KeepPlace();
 
     // An input that is fed back has two ports. Which of them gets its place first is all the same, as long as it has one there.
-    public override void ReturnPlace(int input) => Segment.Ports.Find(port => port.Input == input && port.Kept > 0)!.ReturnKept();
+    // A loop, since a join asks at each element, and a predicate would be made anew each time.
+    public override void ReturnPlace(int input)
+    {
+        foreach (var port in Segment.Ports)
+        {
+            if (port.Input == input && port.Kept > 0)
+            {
+                port.ReturnKept();
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"'{NodeName}' has kept no place of input {input}.");
+    }
+
+    public override void WhenCaughtUp(Func<ValueTask> call)
+    {
+        Loop?.Enter();
+        Segment.WhenCaughtUp(this, call);
+    }
+
+    /// <summary>Makes a call that the stage asked for. Also while the pipeline stops: what it pushes on is moving, and abandoned if need be.</summary>
+    public async ValueTask CallAsync(Func<ValueTask> call)
+    {
+        await GuardAsync(call).ConfigureAwait(true);
+        Loop?.Exit();
+    }
 
     public override void Drop(ElementContext? context)
     {

@@ -26,6 +26,7 @@ internal sealed class Segment
     private readonly ActionBlock<Chunk> _block;
     private readonly List<Func<ValueTask>> _requests = [];
     private readonly List<NodeRun> _ticks = [];
+    private readonly Queue<(NodeRun Node, Func<ValueTask> Call)> _calls = new();
     private Chunk _open = new(0);
     private Chunk _spare = new(1);
     private Chunk _running = null!;
@@ -153,6 +154,9 @@ internal sealed class Segment
         }
     }
 
+    /// <summary>Has a call made once the running chunk finds that nothing more has arrived. Called by the running chunk only.</summary>
+    public void WhenCaughtUp(NodeRun node, Func<ValueTask> call) => _calls.Enqueue((node, call));
+
     /// <summary>Tells the stages that the run begins, before any element.</summary>
     public async ValueTask StartStagesAsync()
     {
@@ -268,6 +272,7 @@ internal sealed class Segment
             Port? ended = null;
             Chunk? next = null;
             var isOver = false;
+            (NodeRun Node, Func<ValueTask> Call) caughtUp = default;
             lock (Gate)
             {
                 if (!_open.IsEmpty)
@@ -278,14 +283,14 @@ internal sealed class Segment
                 {
                     continue;
                 }
-                else
+                else if (!_calls.TryDequeue(out caughtUp))
                 {
                     ended = Ports.Find(port => port.TakeEnd());
                     if (ended is null)
                     {
                         // Nodes may have ended before their input. A segment that is over is busy for good: nothing can arrive at
                         // ports that have ended, and late ticks must not post.
-                        isOver = Nodes.TrueForAll(node => node.HasEnded) && Ports.TrueForAll(port => port.HasEnded || port.IsInternal);
+                        isOver = Nodes.TrueForAll(each => each.HasEnded) && Ports.TrueForAll(port => port.HasEnded || port.IsInternal);
                         _isOver = isOver;
                         _busy = isOver;
                         Flow.End();
@@ -304,6 +309,12 @@ internal sealed class Segment
                 Flow.LeaveStretch();
                 Post(next);
                 return;
+            }
+
+            if (caughtUp is ({ } node, { } call))
+            {
+                await AwaitAsync(node.CallAsync(call)).ConfigureAwait(true);
+                continue;
             }
 
             if (ended is null)

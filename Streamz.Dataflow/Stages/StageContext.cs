@@ -67,6 +67,13 @@ public abstract class StageContext
     /// <param name="input">The index of the input.</param>
     public abstract void ReturnPlace(int input);
 
+    /// <summary>
+    /// Asks for one call as soon as everything that has arrived by then was received, so that the stage can choose among all of it
+    /// what to push on first. It is called once for each time it was asked for, between two elements.
+    /// </summary>
+    /// <param name="call">What to call.</param>
+    public abstract void WhenCaughtUp(Func<ValueTask> call);
+
     /// <summary>Counts an element as dropped by a policy that the user chose, and says so to its ticket.</summary>
     /// <param name="context">The context of the element.</param>
     public abstract void Drop(ElementContext? context);
