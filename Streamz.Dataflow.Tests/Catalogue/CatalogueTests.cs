@@ -14,7 +14,7 @@ internal sealed class CatalogueTests
     [
         "AsSourceBlock", "AsTargetBlock", "Balance", "Batch", "Collect", "CombineLatest", "CombineLatestAll", "Debounce",
         "Delay", "DistinctUntilChanged", "FileNames", "FromChannel", "FromObservable", "FromProcess", "FromTcp", "GroupBy",
-        "Join", "Latest", "Materialize", "MergePrioritized", "PartitionUnique", "Prepend", "Repeat", "Sample", "SinkToTextFile",
+        "Join", "Latest", "Literal", "Materialize", "MergePrioritized", "PartitionUnique", "Prepend", "Repeat", "Sample", "SinkToTextFile",
         "Skip", "SkipWhile", "Slice", "Switch", "Take", "TakeWhile", "Tap", "Throttle", "TimedWindowUnique", "Timeout",
         "ToAsyncEnumerable", "ToChannel", "ToObservable", "Unique", "ZipAll", "ZipLatest",
     ];

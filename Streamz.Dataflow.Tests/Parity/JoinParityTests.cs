@@ -27,6 +27,22 @@ public sealed class JoinParityTests
     }
 
     [Test]
+    [Parity("3.1", "test_zip_literals", "~")]
+    public async Task Zip_LiteralsAmongTheSides_StandAtTheirPlaces()
+    {
+        var a = new StreamSource<int>();
+        var b = new StreamSource<int>();
+        var triples = a.Zip(StreamSource.Literal(123), b).SinkToList();
+        triples.Start();
+
+        await a.EmitAsync(1).Soon();
+        await b.EmitAsync(2).Soon();
+        await Task.WhenAll(a.CompleteAsync(), b.CompleteAsync()).Soon();
+
+        Assert.That(triples, Is.EqualTo(new[] { (1, 123, 2) }));
+    }
+
+    [Test]
     [Parity("3.1", "test_zip_same", "=")]
     public async Task Zip_WithItself_PairsEqualElements()
     {

@@ -7,6 +7,9 @@ namespace Streamz.Dataflow.Graph;
 /// <param name="Feedback">The bound of a feedback edge; <see langword="null"/> for an ordinary one.</param>
 internal sealed record Edge(Node From, Node To, int Input, FeedbackOptions? Feedback)
 {
+    /// <summary>The index of the input; changes when an edge to a side before it is removed. Guarded by <see cref="Topology"/>.</summary>
+    public int Input { get; set; } = Input;
+
     /// <summary>Edges are told apart by identity: two nodes may be connected twice.</summary>
     public bool Equals(Edge? other) => ReferenceEquals(this, other);
 

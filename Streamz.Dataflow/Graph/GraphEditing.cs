@@ -22,11 +22,12 @@ public static class GraphEditing
     }
 
     /// <summary>
-    /// Feeds this stream into the input of another node as well; several streams into one input are merged in arrival order.
+    /// Feeds this stream into the input of another node as well; several streams into one input are merged in arrival order. A join of
+    /// one element type (<c>ZipAll</c>, <c>CombineLatestAll</c>, <c>MergePrioritized</c>) gets it as a further side, behind the others.
     /// </summary>
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="stream">The stream.</param>
-    /// <param name="downstream">A handle whose node has one input, of type <typeparamref name="T"/>.</param>
+    /// <param name="downstream">A handle whose node has one input, or sides, of type <typeparamref name="T"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="downstream"/> is null.</exception>
     /// <exception cref="ArgumentException">The node of <paramref name="downstream"/> has no input of type <typeparamref name="T"/>.</exception>
     /// <exception cref="InvalidOperationException">One of the graphs is running.</exception>
@@ -37,13 +38,13 @@ public static class GraphEditing
         Topology.Connect(new Edge(stream.Node, AcceptingNode<T>(stream, downstream), 0, null));
     }
 
-    /// <summary>Removes the connection from this stream to another node.</summary>
+    /// <summary>Removes the connection from this stream to another node. A join of one element type goes on with its other sides.</summary>
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="downstream">A handle whose node is connected to the stream.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="downstream"/> is null.</exception>
     /// <exception cref="ArgumentException">The two are not connected.</exception>
-    /// <exception cref="InvalidOperationException">The graph is running.</exception>
+    /// <exception cref="InvalidOperationException">The graph is running, or the node needs the connection.</exception>
     public static void Disconnect<T>(this Stream<T> stream, IStream downstream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -82,6 +83,11 @@ public static class GraphEditing
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        if (target.Node.HasVariableInputs)
+        {
+            throw new ArgumentException($"'{target.Node}' joins its sides, so a loop cannot be closed there. Lead the feedback to a Union in front of one of them.", nameof(target));
+        }
+
         Topology.Connect(new Edge(stream.Node, AcceptingNode<T>(stream, target), 0, new FeedbackOptions(capacity, whenFull)));
     }
 
@@ -90,8 +96,8 @@ public static class GraphEditing
         var node = downstream.Node;
         return node.InputTypes switch
         {
-            [var type] when type == typeof(T) => node,
-            [var type] => throw new ArgumentException(
+            [var type, ..] when type == typeof(T) && (node.HasVariableInputs || node.InputTypes.Count == 1) => node,
+            [var type, ..] when node.HasVariableInputs || node.InputTypes.Count == 1 => throw new ArgumentException(
                 $"'{node}' takes {TypeName.Of(type)}, but '{stream.Node}' gives {TypeName.Of(typeof(T))}. Put a Map between them.", nameof(downstream)),
             [] => throw new ArgumentException(
                 $"'{node}' produces its elements itself and has no input. Connect to a StreamSource or a Union instead.", nameof(downstream)),

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph;
@@ -85,6 +86,12 @@ public abstract class Node
     /// <summary>Whether each input holds elements until the other inputs match them, as a zip does.</summary>
     public bool PairsInputs { get; init; }
 
+    /// <summary>
+    /// The inputs of a join that <see cref="PairsInputs"/> of which only the newest element is remembered: they never fill, and starve
+    /// only until their first element.
+    /// </summary>
+    public IReadOnlySet<int> LatestInputs { get; init; } = FrozenSet<int>.Empty;
+
     /// <summary>The text of the node: operator and details.</summary>
     public string Label => Details is null ? Operator : $"{Operator} {Details}";
 
@@ -96,6 +103,9 @@ public abstract class Node
     internal abstract IReadOnlyList<Type> InputTypes { get; }
 
     internal abstract Type? OutputType { get; }
+
+    /// <summary>Whether each stream that is connected becomes a side of its own, instead of being merged into the one input.</summary>
+    internal virtual bool HasVariableInputs => false;
 
     /// <summary>The edges into this node, in the order of subscription. Guarded by <see cref="Topology"/>.</summary>
     internal List<Edge> Inputs { get; } = [];
@@ -111,6 +121,11 @@ public abstract class Node
     public override string ToString() => Name ?? Label;
 
     internal abstract IStage CreateStage();
+
+    /// <summary>Throws if the node cannot do without its connection from another.</summary>
+    internal virtual void RefuseDisconnect(Node from)
+    {
+    }
 
     internal void Apply(NodeOptions? options)
     {

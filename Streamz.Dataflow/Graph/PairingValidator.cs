@@ -17,7 +17,7 @@ internal static class PairingValidator
             foreach (var fast in paths)
             {
                 var fork = slow.Path.FirstOrDefault(step => fast.Path.Exists(other => other.Node == step.Node));
-                if (slow.Input == fast.Input || fork.Node is null)
+                if (slow.Input == fast.Input || fork.Node is null || join.LatestInputs.Contains(fast.Input))
                 {
                     continue;
                 }

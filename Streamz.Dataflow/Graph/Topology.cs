@@ -24,6 +24,7 @@ internal static class Topology
             {
                 edge.From.Outputs.Add(edge);
                 edge.To.Inputs.Add(edge);
+                NumberSides(edge.To);
             }
         }
     }
@@ -34,8 +35,11 @@ internal static class Topology
         {
             RefuseIfRunning(from);
             RefuseIfRunning(to);
+            to.RefuseDisconnect(from);
             from.Outputs.RemoveAll(edge => edge.To == to);
-            return to.Inputs.RemoveAll(edge => edge.From == from) > 0;
+            var removed = to.Inputs.RemoveAll(edge => edge.From == from);
+            NumberSides(to);
+            return removed > 0;
         }
     }
 
@@ -118,6 +122,14 @@ internal static class Topology
         }
 
         return [.. found.OrderBy(node => node.Id)];
+    }
+
+    private static void NumberSides(Node node)
+    {
+        for (var side = 0; node.HasVariableInputs && side < node.Inputs.Count; side++)
+        {
+            node.Inputs[side].Input = side;
+        }
     }
 
     private static void RefuseIfRunning(Node node)

@@ -14,12 +14,13 @@ public enum ZipLeftovers
     Fault,
 }
 
-/// <summary>The zip operator.</summary>
+/// <summary>The zip operator, for two to eight streams of different types. <see cref="ZipAllOperator"/> is the one for any number of one type.</summary>
 /// <remarks>
-/// <b>Order:</b> the k-th elements of all sides go on together. <b>Buffering:</b> up to <c>maxSize</c> elements for each side. <b>Back-pressure:</b>
-/// a side that is full holds back its upstream until the other sides bring their elements; if that can never be, because they are
-/// fed through what it holds back, the pipeline stops with a <see cref="JoinStalledException"/>. <b>Completion:</b> ends when all sides have
-/// ended; leftovers meet their policy. <b>Faults:</b> has none of its own. A pair is delivered with both elements.
+/// <b>Order:</b> the k-th elements of all sides go on together. <b>Buffering:</b> up to <c>maxSize</c> elements for each side; none for a
+/// <see cref="Literal{T}"/>. <b>Back-pressure:</b> a side that is full holds back its upstream until the other sides bring their elements; if that
+/// can never be, because they are fed through what it holds back, the pipeline stops with a <see cref="JoinStalledException"/>.
+/// <b>Completion:</b> ends when a side has ended and its last element is paired; leftovers of the other sides meet their policy.
+/// <b>Faults:</b> has none of its own. A tuple is delivered with all its elements. The sides are fixed.
 /// </remarks>
 public static class ZipOperator
 {
@@ -27,12 +28,13 @@ public static class ZipOperator
     /// <typeparam name="T1">The type of the first side.</typeparam>
     /// <typeparam name="T2">The type of the second side.</typeparam>
     /// <param name="first">The first stream.</param>
-    /// <param name="second">The second stream; may be the same.</param>
+    /// <param name="second">The second stream; may be the same, or a <see cref="StreamSource.Literal"/>.</param>
     /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
     /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
     /// <param name="options">The name and error policy of the node.</param>
     /// <returns>The stream of pairs.</returns>
     /// <exception cref="ArgumentNullException">One of the streams is null.</exception>
+    /// <exception cref="ArgumentException">All streams are literals.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxSize"/> is less than one.</exception>
     public static Stream<(T1 First, T2 Second)> Zip<T1, T2>(
         this Stream<T1> first,
@@ -40,14 +42,9 @@ public static class ZipOperator
         int maxSize = 10,
         ZipLeftovers leftovers = ZipLeftovers.Drop,
         NodeOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        return Node([typeof(T1), typeof(T2)], () => new Zip2Stage<T1, T2>(leftovers), maxSize).Join(options, first, second);
-    }
+        => Create(TupleJoin.Of(first, second), maxSize, leftovers, options);
 
     /// <summary>Joins the elements of three streams in order.</summary>
-    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
     /// <typeparam name="T1">The type of the first side.</typeparam>
     /// <typeparam name="T2">The type of the second side.</typeparam>
     /// <typeparam name="T3">The type of the third side.</typeparam>
@@ -57,7 +54,8 @@ public static class ZipOperator
     /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
     /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
     /// <param name="options">The name and error policy of the node.</param>
-    /// <returns>The stream of triples.</returns>
+    /// <returns>The stream of tuples.</returns>
+    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
     public static Stream<(T1 First, T2 Second, T3 Third)> Zip<T1, T2, T3>(
         this Stream<T1> first,
         Stream<T2> second,
@@ -65,150 +63,168 @@ public static class ZipOperator
         int maxSize = 10,
         ZipLeftovers leftovers = ZipLeftovers.Drop,
         NodeOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        ArgumentNullException.ThrowIfNull(third);
-        return Node([typeof(T1), typeof(T2), typeof(T3)], () => new Zip3Stage<T1, T2, T3>(leftovers), maxSize).Join(options, first, second, third);
-    }
+        => Create(TupleJoin.Of(first, second, third), maxSize, leftovers, options);
 
-    private static JoinNode<TOut> Node<TOut>(Type[] inputTypes, Func<JoinStage<TOut>> createStage, int maxSize)
+    /// <summary>Joins the elements of four streams in order.</summary>
+    /// <typeparam name="T1">The type of the first side.</typeparam>
+    /// <typeparam name="T2">The type of the second side.</typeparam>
+    /// <typeparam name="T3">The type of the third side.</typeparam>
+    /// <typeparam name="T4">The type of the fourth side.</typeparam>
+    /// <param name="first">The first stream.</param>
+    /// <param name="second">The second stream.</param>
+    /// <param name="third">The third stream.</param>
+    /// <param name="fourth">The fourth stream.</param>
+    /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
+    /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
+    /// <param name="options">The name and error policy of the node.</param>
+    /// <returns>The stream of tuples.</returns>
+    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
+    public static Stream<(T1 First, T2 Second, T3 Third, T4 Fourth)> Zip<T1, T2, T3, T4>(
+        this Stream<T1> first,
+        Stream<T2> second,
+        Stream<T3> third,
+        Stream<T4> fourth,
+        int maxSize = 10,
+        ZipLeftovers leftovers = ZipLeftovers.Drop,
+        NodeOptions? options = null)
+        => Create(TupleJoin.Of(first, second, third, fourth), maxSize, leftovers, options);
+
+    /// <summary>Joins the elements of five streams in order.</summary>
+    /// <typeparam name="T1">The type of the first side.</typeparam>
+    /// <typeparam name="T2">The type of the second side.</typeparam>
+    /// <typeparam name="T3">The type of the third side.</typeparam>
+    /// <typeparam name="T4">The type of the fourth side.</typeparam>
+    /// <typeparam name="T5">The type of the fifth side.</typeparam>
+    /// <param name="first">The first stream.</param>
+    /// <param name="second">The second stream.</param>
+    /// <param name="third">The third stream.</param>
+    /// <param name="fourth">The fourth stream.</param>
+    /// <param name="fifth">The fifth stream.</param>
+    /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
+    /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
+    /// <param name="options">The name and error policy of the node.</param>
+    /// <returns>The stream of tuples.</returns>
+    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
+    public static Stream<(T1 First, T2 Second, T3 Third, T4 Fourth, T5 Fifth)> Zip<T1, T2, T3, T4, T5>(
+        this Stream<T1> first,
+        Stream<T2> second,
+        Stream<T3> third,
+        Stream<T4> fourth,
+        Stream<T5> fifth,
+        int maxSize = 10,
+        ZipLeftovers leftovers = ZipLeftovers.Drop,
+        NodeOptions? options = null)
+        => Create(TupleJoin.Of(first, second, third, fourth, fifth), maxSize, leftovers, options);
+
+    /// <summary>Joins the elements of six streams in order.</summary>
+    /// <typeparam name="T1">The type of the first side.</typeparam>
+    /// <typeparam name="T2">The type of the second side.</typeparam>
+    /// <typeparam name="T3">The type of the third side.</typeparam>
+    /// <typeparam name="T4">The type of the fourth side.</typeparam>
+    /// <typeparam name="T5">The type of the fifth side.</typeparam>
+    /// <typeparam name="T6">The type of the sixth side.</typeparam>
+    /// <param name="first">The first stream.</param>
+    /// <param name="second">The second stream.</param>
+    /// <param name="third">The third stream.</param>
+    /// <param name="fourth">The fourth stream.</param>
+    /// <param name="fifth">The fifth stream.</param>
+    /// <param name="sixth">The sixth stream.</param>
+    /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
+    /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
+    /// <param name="options">The name and error policy of the node.</param>
+    /// <returns>The stream of tuples.</returns>
+    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
+    public static Stream<(T1 First, T2 Second, T3 Third, T4 Fourth, T5 Fifth, T6 Sixth)> Zip<T1, T2, T3, T4, T5, T6>(
+        this Stream<T1> first,
+        Stream<T2> second,
+        Stream<T3> third,
+        Stream<T4> fourth,
+        Stream<T5> fifth,
+        Stream<T6> sixth,
+        int maxSize = 10,
+        ZipLeftovers leftovers = ZipLeftovers.Drop,
+        NodeOptions? options = null)
+        => Create(TupleJoin.Of(first, second, third, fourth, fifth, sixth), maxSize, leftovers, options);
+
+    /// <summary>Joins the elements of seven streams in order.</summary>
+    /// <typeparam name="T1">The type of the first side.</typeparam>
+    /// <typeparam name="T2">The type of the second side.</typeparam>
+    /// <typeparam name="T3">The type of the third side.</typeparam>
+    /// <typeparam name="T4">The type of the fourth side.</typeparam>
+    /// <typeparam name="T5">The type of the fifth side.</typeparam>
+    /// <typeparam name="T6">The type of the sixth side.</typeparam>
+    /// <typeparam name="T7">The type of the seventh side.</typeparam>
+    /// <param name="first">The first stream.</param>
+    /// <param name="second">The second stream.</param>
+    /// <param name="third">The third stream.</param>
+    /// <param name="fourth">The fourth stream.</param>
+    /// <param name="fifth">The fifth stream.</param>
+    /// <param name="sixth">The sixth stream.</param>
+    /// <param name="seventh">The seventh stream.</param>
+    /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
+    /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
+    /// <param name="options">The name and error policy of the node.</param>
+    /// <returns>The stream of tuples.</returns>
+    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
+    public static Stream<(T1 First, T2 Second, T3 Third, T4 Fourth, T5 Fifth, T6 Sixth, T7 Seventh)> Zip<T1, T2, T3, T4, T5, T6, T7>(
+        this Stream<T1> first,
+        Stream<T2> second,
+        Stream<T3> third,
+        Stream<T4> fourth,
+        Stream<T5> fifth,
+        Stream<T6> sixth,
+        Stream<T7> seventh,
+        int maxSize = 10,
+        ZipLeftovers leftovers = ZipLeftovers.Drop,
+        NodeOptions? options = null)
+        => Create(TupleJoin.Of(first, second, third, fourth, fifth, sixth, seventh), maxSize, leftovers, options);
+
+    /// <summary>Joins the elements of eight streams in order.</summary>
+    /// <typeparam name="T1">The type of the first side.</typeparam>
+    /// <typeparam name="T2">The type of the second side.</typeparam>
+    /// <typeparam name="T3">The type of the third side.</typeparam>
+    /// <typeparam name="T4">The type of the fourth side.</typeparam>
+    /// <typeparam name="T5">The type of the fifth side.</typeparam>
+    /// <typeparam name="T6">The type of the sixth side.</typeparam>
+    /// <typeparam name="T7">The type of the seventh side.</typeparam>
+    /// <typeparam name="T8">The type of the eighth side.</typeparam>
+    /// <param name="first">The first stream.</param>
+    /// <param name="second">The second stream.</param>
+    /// <param name="third">The third stream.</param>
+    /// <param name="fourth">The fourth stream.</param>
+    /// <param name="fifth">The fifth stream.</param>
+    /// <param name="sixth">The sixth stream.</param>
+    /// <param name="seventh">The seventh stream.</param>
+    /// <param name="eighth">The eighth stream.</param>
+    /// <param name="maxSize">How many elements a side may hold; one or more. The default is 10.</param>
+    /// <param name="leftovers">What happens to elements without a partner at the end. The default is <see cref="ZipLeftovers.Drop"/>.</param>
+    /// <param name="options">The name and error policy of the node.</param>
+    /// <returns>The stream of tuples.</returns>
+    /// <inheritdoc cref="Zip{T1, T2}(Stream{T1}, Stream{T2}, int, ZipLeftovers, NodeOptions?)" path="/exception"/>
+    public static Stream<(T1 First, T2 Second, T3 Third, T4 Fourth, T5 Fifth, T6 Sixth, T7 Seventh, T8 Eighth)> Zip<T1, T2, T3, T4, T5, T6, T7, T8>(
+        this Stream<T1> first,
+        Stream<T2> second,
+        Stream<T3> third,
+        Stream<T4> fourth,
+        Stream<T5> fifth,
+        Stream<T6> sixth,
+        Stream<T7> seventh,
+        Stream<T8> eighth,
+        int maxSize = 10,
+        ZipLeftovers leftovers = ZipLeftovers.Drop,
+        NodeOptions? options = null)
+        => Create(TupleJoin.Of(first, second, third, fourth, fifth, sixth, seventh, eighth), maxSize, leftovers, options);
+
+    private static Stream<TOut> Create<TOut>(TupleJoin<TOut> join, int maxSize, ZipLeftovers leftovers, NodeOptions? options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSize, 1);
-        return new JoinNode<TOut>("zip", inputTypes, createStage)
+        var node = new JoinNode<TOut>("zip", join.InputTypes, () => new ZipStage<TOut>(join.Bind, _ => false, leftovers == ZipLeftovers.Fault))
         {
             Details = string.Create(CultureInfo.InvariantCulture, $"maxSize={maxSize}"),
             Capacity = maxSize,
             PairsInputs = true,
             InputsPerOutput = 1,
         };
-    }
-
-    private sealed class Zip2Stage<T1, T2> : ZipStage<(T1 First, T2 Second)>
-    {
-        private readonly Side<T1> _first;
-        private readonly Side<T2> _second;
-
-        public Zip2Stage(ZipLeftovers leftovers)
-            : base(leftovers)
-        {
-            _first = AddSide<T1>();
-            _second = AddSide<T2>();
-        }
-
-        protected override (T1 First, T2 Second) Take() => (_first.Take(), _second.Take());
-    }
-
-    private sealed class Zip3Stage<T1, T2, T3> : ZipStage<(T1 First, T2 Second, T3 Third)>
-    {
-        private readonly Side<T1> _first;
-        private readonly Side<T2> _second;
-        private readonly Side<T3> _third;
-
-        public Zip3Stage(ZipLeftovers leftovers)
-            : base(leftovers)
-        {
-            _first = AddSide<T1>();
-            _second = AddSide<T2>();
-            _third = AddSide<T3>();
-        }
-
-        protected override (T1 First, T2 Second, T3 Third) Take() => (_first.Take(), _second.Take(), _third.Take());
-    }
-}
-
-/// <summary>Holds the elements of each side, in its places, until all sides have one.</summary>
-internal abstract class ZipStage<TOut>(ZipLeftovers leftovers) : JoinStage<TOut>
-{
-    private readonly List<Side> _sides = [];
-
-    public override async ValueTask OnInputEndedAsync(int input)
-    {
-        _sides[input].HasEnded = true;
-        await DropLeftoversAsync().ConfigureAwait(true);
-    }
-
-    /// <summary>Takes the oldest values of all sides.</summary>
-    protected abstract TOut Take();
-
-    protected Side<T> AddSide<T>()
-    {
-        var side = new Side<T>(_sides.Count);
-        _sides.Add(side);
-        AddInput<T>(element => OnElementAsync(side, element));
-        return side;
-    }
-
-    private async ValueTask OnElementAsync<T>(Side<T> side, Element<T> element)
-    {
-        element.Context?.Hold();
-        side.Held.Enqueue(element);
-        Context.KeepPlace(side.Index);
-        if (_sides.TrueForAll(each => each.Count > 0))
-        {
-            var contexts = _sides.ConvertAll(each => each.OldestContext);
-            await PushAsync(new Element<TOut>(Take(), contexts.Aggregate((ElementContext?)null, ElementContext.Merge))).ConfigureAwait(true);
-            foreach (var matched in _sides)
-            {
-                contexts[matched.Index]?.Release();
-                Context.ReturnPlace(matched.Index);
-            }
-        }
-
-        await DropLeftoversAsync().ConfigureAwait(true);
-    }
-
-    private ValueTask DropLeftoversAsync()
-    {
-        if (!_sides.Exists(side => side.HasEnded && side.Count == 0))
-        {
-            return default;
-        }
-
-        var dropped = 0;
-        foreach (var side in _sides)
-        {
-            for (; side.Count > 0; dropped++)
-            {
-                var context = side.Discard();
-                Context.Drop(context);
-                context?.Release();
-                Context.ReturnPlace(side.Index);
-            }
-        }
-
-        if (dropped > 0 && leftovers == ZipLeftovers.Fault)
-        {
-            throw new InvalidOperationException(
-                $"'{Context.NodeName}' has {dropped} elements left without a partner, because another side has ended. Choose ZipLeftovers.Drop if that is expected.");
-        }
-
-        return default;
-    }
-
-    internal abstract class Side(int index)
-    {
-        public int Index { get; } = index;
-
-        public bool HasEnded { get; set; }
-
-        public abstract int Count { get; }
-
-        public abstract ElementContext? OldestContext { get; }
-
-        public abstract ElementContext? Discard();
-    }
-
-    internal sealed class Side<T>(int index) : Side(index)
-    {
-        public Queue<Element<T>> Held { get; } = new();
-
-        public override int Count => Held.Count;
-
-        public override ElementContext? OldestContext => Held.Peek().Context;
-
-        public T Take() => Held.Dequeue().Value;
-
-        public override ElementContext? Discard() => Held.Dequeue().Context;
+        return join.Put(node, options);
     }
 }

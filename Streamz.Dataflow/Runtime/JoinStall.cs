@@ -45,7 +45,8 @@ internal static class JoinStall
         return null;
     }
 
-    private static bool IsStarving(Port port) => port is { Kept: 0, HasEnded: false };
+    private static bool IsStarving(Port port) =>
+        port is { Kept: 0, HasEnded: false } && (port.Accepted == 0 || !port.Node.Node.LatestInputs.Contains(port.Input));
 
     private static string Upstream(Port port) =>
         string.Join(", ", port.Node.Node.Inputs.Where(edge => edge.Input == port.Input).Select(edge => $"'{edge.From}'"));
