@@ -241,7 +241,7 @@ public static class AsTargetBlockOperator
                     ingress = Enter();
                 }
 
-                ingress.Close();
+                ingress.Close(SourceEnd.Exhausted);
                 await SourceDrain.WaitAsync(ingress.Run, ingress).ConfigureAwait(false);
                 if (_refused is { } refused)
                 {
