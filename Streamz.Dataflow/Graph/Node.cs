@@ -52,6 +52,12 @@ public abstract class Node
     /// </summary>
     public bool NotesArrivals { get; init; }
 
+    /// <summary>
+    /// Whether the node keeps a <see cref="NodeOptions.Timeout"/>: it has a delegate that takes the token of
+    /// <see cref="StageContext.BeginCall"/>, or, in a parallel node, the token of the call.
+    /// </summary>
+    public bool AcceptsTimeout { get; init; }
+
     /// <summary>How many elements the node may hold, waiting and at work; <see langword="null"/> if the compiler decides.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than one.</exception>
     public int? Capacity
@@ -96,6 +102,9 @@ public abstract class Node
     public string Label => Details is null ? Operator : $"{Operator} {Details}";
 
     internal int? StatedCapacity { get; set; }
+
+    /// <summary>How long the delegate may work on one element; <see langword="null"/> for no limit.</summary>
+    internal TimeSpan? Timeout { get; private set; }
 
     /// <summary>The options that a source brings to its graph.</summary>
     internal StreamOptions? Options { get; init; }
@@ -147,5 +156,23 @@ public abstract class Node
         }
 
         OnError = options.OnError ?? OnError;
+        if (options.Timeout is { } timeout)
+        {
+            LimitCalls(timeout);
+        }
+    }
+
+    private void LimitCalls(TimeSpan timeout)
+    {
+        const string parameter = $"{nameof(NodeOptions)}.{nameof(NodeOptions.Timeout)}";
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, $"{parameter} of {this}");
+        if (!AcceptsTimeout)
+        {
+            throw new ArgumentException(
+                $"'{this}' cannot keep a timeout of {Duration.Text(timeout)} for each element: it has no delegate that takes a CancellationToken. Give it one that does, or leave {parameter} out; for a stream that falls silent there is the Timeout operator.",
+                $"{parameter} of {this}");
+        }
+
+        Timeout = timeout;
     }
 }

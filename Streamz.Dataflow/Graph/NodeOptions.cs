@@ -13,6 +13,18 @@ public sealed record NodeOptions
     /// <value>One or more, in elements. The default is <see langword="null"/>: the compiler decides.</value>
     public int? Capacity { get; init; }
 
+    /// <summary>
+    /// How long the node's asynchronous delegate may work on one element. When the time has passed, by the clock of the pipeline, the
+    /// <see cref="CancellationToken"/> that the delegate was given is cancelled; a delegate that ends by that fails the element with a
+    /// <see cref="TimeoutException"/>, which meets the node's error policy. The pipeline waits until the delegate has ended, however long
+    /// it ignores its token, so that two calls never overlap. Waiting for downstream does not count.
+    /// </summary>
+    /// <value>
+    /// More than zero. The default is <see langword="null"/>: no limit. Refused where the operator is written if the node has no delegate
+    /// that takes a <see cref="CancellationToken"/>.
+    /// </value>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>What happens when the node fails on an element.</summary>
     /// <value>The default is <see langword="null"/>: the policy of the pipeline applies.</value>
     public ErrorPolicy? OnError { get; init; }

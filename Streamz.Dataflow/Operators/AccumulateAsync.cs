@@ -17,7 +17,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateUnseeded(stream, (state, value, _) => new ValueTask<T>(DelegateCheck.NotNull(accumulate(state, value))), options, expression);
+        return CreateUnseeded(stream, (state, value, _) => new ValueTask<T>(DelegateCheck.NotNull(accumulate(state, value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Accumulate{T}(Stream{T}, Func{T, T, Task{T}}, NodeOptions?, string?)"/>
@@ -29,7 +29,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateUnseeded(stream, (state, value, _) => accumulate(state, value), options, expression);
+        return CreateUnseeded(stream, (state, value, _) => accumulate(state, value), takesToken: false, options, expression);
     }
 
     /// <summary>Emits the running fold, beginning with the first element, which is emitted as it is; the fold is asynchronous, with a token that is cancelled when the pipeline is aborted.</summary>
@@ -42,7 +42,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateUnseeded(stream, (state, value, aborted) => new ValueTask<T>(DelegateCheck.NotNull(accumulate(state, value, aborted))), options, expression);
+        return CreateUnseeded(stream, (state, value, aborted) => new ValueTask<T>(DelegateCheck.NotNull(accumulate(state, value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Accumulate{T}(Stream{T}, Func{T, T, CancellationToken, Task{T}}, NodeOptions?, string?)"/>
@@ -54,7 +54,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateUnseeded(stream, accumulate, options, expression);
+        return CreateUnseeded(stream, accumulate, takesToken: true, options, expression);
     }
 
     /// <summary>Emits the running fold, beginning with a seed, which is not emitted itself; the fold is asynchronous.</summary>
@@ -68,7 +68,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateSeeded(stream, seed, (state, value, _) => new ValueTask<TState>(DelegateCheck.NotNull(accumulate(state, value))), options, expression);
+        return CreateSeeded(stream, seed, (state, value, _) => new ValueTask<TState>(DelegateCheck.NotNull(accumulate(state, value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Accumulate{T, TState}(Stream{T}, TState, Func{TState, T, Task{TState}}, NodeOptions?, string?)"/>
@@ -81,7 +81,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateSeeded(stream, seed, (state, value, _) => accumulate(state, value), options, expression);
+        return CreateSeeded(stream, seed, (state, value, _) => accumulate(state, value), takesToken: false, options, expression);
     }
 
     /// <summary>Emits the running fold, beginning with a seed, which is not emitted itself; the fold is asynchronous, with a token that is cancelled when the pipeline is aborted.</summary>
@@ -95,7 +95,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateSeeded(stream, seed, (state, value, aborted) => new ValueTask<TState>(DelegateCheck.NotNull(accumulate(state, value, aborted))), options, expression);
+        return CreateSeeded(stream, seed, (state, value, aborted) => new ValueTask<TState>(DelegateCheck.NotNull(accumulate(state, value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Accumulate{T, TState}(Stream{T}, TState, Func{TState, T, CancellationToken, Task{TState}}, NodeOptions?, string?)"/>
@@ -108,7 +108,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateSeeded(stream, seed, accumulate, options, expression);
+        return CreateSeeded(stream, seed, accumulate, takesToken: true, options, expression);
     }
 
     /// <summary>Keeps a state and emits a result of its own for each element; the fold is asynchronous.</summary>
@@ -122,7 +122,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateWithResult(stream, seed, (state, value, _) => new ValueTask<(TState State, TResult Result)>(DelegateCheck.NotNull(accumulate(state, value))), options, expression);
+        return CreateWithResult(stream, seed, (state, value, _) => new ValueTask<(TState State, TResult Result)>(DelegateCheck.NotNull(accumulate(state, value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Accumulate{T, TState, TResult}(Stream{T}, TState, Func{TState, T, Task{ValueTuple{TState, TResult}}}, NodeOptions?, string?)"/>
@@ -135,7 +135,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateWithResult(stream, seed, (state, value, _) => accumulate(state, value), options, expression);
+        return CreateWithResult(stream, seed, (state, value, _) => accumulate(state, value), takesToken: false, options, expression);
     }
 
     /// <summary>Keeps a state and emits a result of its own for each element; the fold is asynchronous, with a token that is cancelled when the pipeline is aborted.</summary>
@@ -149,7 +149,7 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateWithResult(stream, seed, (state, value, aborted) => new ValueTask<(TState State, TResult Result)>(DelegateCheck.NotNull(accumulate(state, value, aborted))), options, expression);
+        return CreateWithResult(stream, seed, (state, value, aborted) => new ValueTask<(TState State, TResult Result)>(DelegateCheck.NotNull(accumulate(state, value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Accumulate{T, TState, TResult}(Stream{T}, TState, Func{TState, T, CancellationToken, Task{ValueTuple{TState, TResult}}}, NodeOptions?, string?)"/>
@@ -162,33 +162,48 @@ public static partial class AccumulateOperator
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(accumulate);
-        return CreateWithResult(stream, seed, accumulate, options, expression);
+        return CreateWithResult(stream, seed, accumulate, takesToken: true, options, expression);
     }
 
-    private static Stream<T> CreateUnseeded<T>(Stream<T> stream, Func<T, T, CancellationToken, ValueTask<T>> accumulate, NodeOptions? options, string? expression) =>
-        Create(stream, () => new UnseededAsyncStage<T>(accumulate), options, expression);
+    private static Stream<T> CreateUnseeded<T>(
+        Stream<T> stream,
+        Func<T, T, CancellationToken, ValueTask<T>> accumulate,
+        bool takesToken,
+        NodeOptions? options,
+        string? expression) =>
+        Create(stream, () => new UnseededAsyncStage<T>(accumulate), takesToken, options, expression);
 
     private static Stream<TState> CreateSeeded<T, TState>(
         Stream<T> stream,
         TState seed,
         Func<TState, T, CancellationToken, ValueTask<TState>> accumulate,
+        bool takesToken,
         NodeOptions? options,
         string? expression) =>
-        Create(stream, () => new SeededAsyncStage<T, TState>(seed, accumulate), options, expression);
+        Create(stream, () => new SeededAsyncStage<T, TState>(seed, accumulate), takesToken, options, expression);
 
     private static Stream<TResult> CreateWithResult<T, TState, TResult>(
         Stream<T> stream,
         TState seed,
         Func<TState, T, CancellationToken, ValueTask<(TState State, TResult Result)>> accumulate,
+        bool takesToken,
         NodeOptions? options,
         string? expression) =>
-        Create(stream, () => new ResultAsyncStage<T, TState, TResult>(seed, accumulate), options, expression);
+        Create(stream, () => new ResultAsyncStage<T, TState, TResult>(seed, accumulate), takesToken, options, expression);
 
-    private static Stream<TOut> Create<T, TOut>(Stream<T> stream, Func<Stage<T, TOut>> createStage, NodeOptions? options, string? expression)
+    private static Stream<TOut> Create<T, TOut>(
+        Stream<T> stream, Func<Stage<T, TOut>> createStage, bool takesToken, NodeOptions? options, string? expression)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
-            new OperatorNode<T, TOut>("accumulate", createStage) { Kind = NodeKind.Stateful, Details = DelegateText.Of(expression), InputsPerOutput = 1, MayWait = true },
+            new OperatorNode<T, TOut>("accumulate", createStage)
+            {
+                Kind = NodeKind.Stateful,
+                Details = DelegateText.Of(expression),
+                InputsPerOutput = 1,
+                MayWait = true,
+                AcceptsTimeout = takesToken,
+            },
             options);
     }
 
@@ -216,7 +231,7 @@ public static partial class AccumulateOperator
         private bool _hasState;
         private T _state = default!;
 
-        protected override ValueTask<T> StepAsync(T value) => _hasState ? accumulate(_state, value, Context.Aborted) : new(value);
+        protected override ValueTask<T> StepAsync(T value) => _hasState ? accumulate(_state, value, Context.BeginCall()) : new(value);
 
         protected override T Take(T step)
         {
@@ -230,7 +245,7 @@ public static partial class AccumulateOperator
     {
         private TState _state = seed;
 
-        protected override ValueTask<TState> StepAsync(T value) => accumulate(_state, value, Context.Aborted);
+        protected override ValueTask<TState> StepAsync(T value) => accumulate(_state, value, Context.BeginCall());
 
         protected override TState Take(TState step) => _state = step;
     }
@@ -242,7 +257,7 @@ public static partial class AccumulateOperator
     {
         private TState _state = seed;
 
-        protected override ValueTask<(TState State, TResult Result)> StepAsync(T value) => accumulate(_state, value, Context.Aborted);
+        protected override ValueTask<(TState State, TResult Result)> StepAsync(T value) => accumulate(_state, value, Context.BeginCall());
 
         protected override TResult Take((TState State, TResult Result) step)
         {

@@ -41,7 +41,7 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, _) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value))), options, expression);
+        return CreateAsync(stream, (value, _) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Filter{T}(Stream{T}, Func{T, Task{bool}}, NodeOptions?, string?)"/>
@@ -53,7 +53,7 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, _) => predicate(value), options, expression);
+        return CreateAsync(stream, (value, _) => predicate(value), takesToken: false, options, expression);
     }
 
     /// <summary>Lets the elements through that an asynchronous predicate accepts, with a token that is cancelled when the pipeline is aborted.</summary>
@@ -66,7 +66,7 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), options, expression);
+        return CreateAsync(stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Filter{T}(Stream{T}, Func{T, CancellationToken, Task{bool}}, NodeOptions?, string?)"/>
@@ -78,14 +78,20 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, predicate, options, expression);
+        return CreateAsync(stream, predicate, takesToken: true, options, expression);
     }
 
-    private static Stream<T> CreateAsync<T>(Stream<T> stream, Func<T, CancellationToken, ValueTask<bool>> predicate, NodeOptions? options, string? expression)
+    private static Stream<T> CreateAsync<T>(
+        Stream<T> stream, Func<T, CancellationToken, ValueTask<bool>> predicate, bool takesToken, NodeOptions? options, string? expression)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
-            new OperatorNode<T, T>("filter", () => new FilterAsyncStage<T>(predicate)) { Details = DelegateText.Of(expression), MayWait = true },
+            new OperatorNode<T, T>("filter", () => new FilterAsyncStage<T>(predicate))
+            {
+                Details = DelegateText.Of(expression),
+                MayWait = true,
+                AcceptsTimeout = takesToken,
+            },
             options);
     }
 
@@ -100,7 +106,7 @@ public static class FilterOperator
     {
         public override async ValueTask OnElementAsync(Element<T> element)
         {
-            if (await Context.AwaitAsync(predicate(element.Value, Context.Aborted)).ConfigureAwait(true))
+            if (await Context.AwaitAsync(predicate(element.Value, Context.BeginCall())).ConfigureAwait(true))
             {
                 await PushAsync(element).ConfigureAwait(true);
             }

@@ -35,7 +35,7 @@ public static class MapAsyncOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, (value, _) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value))), maxDegreeOfParallelism, ordered, options, expression);
+        return Create(stream, (value, _) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value))), takesToken: false, maxDegreeOfParallelism, ordered, options, expression);
     }
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Stream{T}, Func{T, Task{TResult}}, int, bool, NodeOptions?, string?)"/>
@@ -49,7 +49,7 @@ public static class MapAsyncOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, (value, _) => map(value), maxDegreeOfParallelism, ordered, options, expression);
+        return Create(stream, (value, _) => map(value), takesToken: false, maxDegreeOfParallelism, ordered, options, expression);
     }
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Stream{T}, Func{T, Task{TResult}}, int, bool, NodeOptions?, string?)"/>
@@ -63,7 +63,7 @@ public static class MapAsyncOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, (value, aborted) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value, aborted))), maxDegreeOfParallelism, ordered, options, expression);
+        return Create(stream, (value, aborted) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value, aborted))), takesToken: true, maxDegreeOfParallelism, ordered, options, expression);
     }
 
     /// <inheritdoc cref="MapAsync{T, TResult}(Stream{T}, Func{T, Task{TResult}}, int, bool, NodeOptions?, string?)"/>
@@ -77,12 +77,13 @@ public static class MapAsyncOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, map, maxDegreeOfParallelism, ordered, options, expression);
+        return Create(stream, map, takesToken: true, maxDegreeOfParallelism, ordered, options, expression);
     }
 
     private static Stream<TResult> Create<T, TResult>(
         Stream<T> stream,
         Func<T, CancellationToken, ValueTask<TResult>> map,
+        bool takesToken,
         int maxDegreeOfParallelism,
         bool ordered,
         NodeOptions? options,
@@ -95,12 +96,14 @@ public static class MapAsyncOperator
                 {
                     Details = DelegateText.Of(expression),
                     MayWait = true,
+                    AcceptsTimeout = takesToken,
                     InputsPerOutput = 1,
                 }
                 : new OperatorNode<T, TResult>("map", () => new ParallelStage<T, TResult>(map), maxDegreeOfParallelism, ordered)
                 {
                     Details = DelegateText.OfParallel(expression, maxDegreeOfParallelism, ordered),
                     MayWait = true,
+                    AcceptsTimeout = takesToken,
                     InputsPerOutput = 1,
                 },
             options);
@@ -112,7 +115,7 @@ internal sealed class MapAsyncStage<T, TResult>(Func<T, CancellationToken, Value
 {
     public override ValueTask OnElementAsync(Element<T> element)
     {
-        var pending = map(element.Value, Context.Aborted);
+        var pending = map(element.Value, Context.BeginCall());
         return pending.IsCompletedSuccessfully ? PushAsync(element.With(pending.Result)) : FinishAsync(element, pending);
     }
 

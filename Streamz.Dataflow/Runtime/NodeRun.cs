@@ -11,21 +11,31 @@ namespace Streamz.Dataflow.Runtime;
 /// senders in other segments count here what they abandon.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle, and late callers may still cancel or read it.")]
-internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
+internal sealed class NodeRun : StageContext
 {
     private readonly CancellationTokenSource _halt = new();
+    private readonly CallTimeout? _call;
     private ITimer? _timer;
     private bool _armed;
+    private bool _holdsLoop;
     private long _failed;
     private long _dropped;
     private long _abandoned;
     private int _completed;
 
-    public Run Run { get; } = run;
+    public NodeRun(Run run, Node node, IStage stage)
+    {
+        Run = run;
+        Node = node;
+        Stage = stage;
+        _call = LimitCall();
+    }
 
-    public Node Node { get; } = node;
+    public Run Run { get; }
 
-    public IStage Stage { get; } = stage;
+    public Node Node { get; }
+
+    public IStage Stage { get; }
 
     public Segment Segment { get; set; } = null!;
 
@@ -56,13 +66,19 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
 
     private ErrorPolicy OnError => Node.OnError ?? Run.Options.OnError;
 
-    public override void ScheduleTick(TimeSpan dueTime)
+    public override CancellationToken BeginCall() => _call is null ? Aborted : _call.Begin();
+
+    public override void ScheduleTick(TimeSpan dueTime, bool isPending = true)
     {
         if (!_armed)
         {
             _armed = true;
             Run.Activity.Add(RunActivity.Timed);
-            Loop?.Enter();
+            if (isPending && Loop is { } loop)
+            {
+                _holdsLoop = true;
+                loop.Enter();
+            }
         }
 
         _timer ??= TimeProvider.CreateTimer(static state => ((NodeRun)state!).RequestTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -76,7 +92,7 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
             _armed = false;
             _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Run.Activity.Add(-RunActivity.Timed);
-            Loop?.Exit();
+            LeaveLoop();
         }
     }
 
@@ -84,10 +100,10 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, _halt.Token));
 
     public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
-        task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Segment.Flow, task);
+        task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Segment.Flow, task) : _call.RunAsync(task);
 
     public override ValueTask AwaitAsync(ValueTask task) =>
-        task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Segment.Flow, task);
+        task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Segment.Flow, task) : _call.RunAsync(task);
 
     public override long ArrivedAt => Segment.Delivering!.ArrivedAt;
 
@@ -153,6 +169,9 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         }
     }
 
+    /// <summary>Makes what limits the calls of the node's delegate, one at a time; null if nothing does.</summary>
+    public CallTimeout? LimitCall() => Node.Timeout is { } time ? new CallTimeout(this, time) : null;
+
     /// <summary>Ends the wait of the stage for the clock, if it waits: whatever it pushes on is discarded.</summary>
     public void Halt() => _halt.Cancel();
 
@@ -170,12 +189,17 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         // The running chunk counts as moving; should the stage wait for a place now, nothing but that place is waited for.
         _armed = false;
         Run.Activity.Add(-RunActivity.Timed);
+        var holdsLoop = _holdsLoop;
+        _holdsLoop = false;
         if (!Run.IsFaulted)
         {
             await GuardAsync(Stage.OnTickAsync).ConfigureAwait(true);
         }
 
-        Loop?.Exit();
+        if (holdsLoop)
+        {
+            Loop!.Exit();
+        }
     }
 
     /// <summary>Pushes on what the stage holds.</summary>
@@ -200,8 +224,11 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         if (failure is OperationCanceledException canceled && (Run.Aborted.IsCancellationRequested || canceled.CancellationToken == _halt.Token))
         {
             Discard(context);
+            return default;
         }
-        else if (OnError == ErrorPolicy.Skip)
+
+        failure = _call?.Explain(failure) ?? failure;
+        if (OnError == ErrorPolicy.Skip)
         {
             Interlocked.Increment(ref _failed);
             PipelineLog.ElementSkipped(Run.Logger, failure, NodeName);
@@ -270,6 +297,7 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
             await node.FinishAsync().ConfigureAwait(true);
             node.HasEnded = true;
             node.CancelTick();
+            node._call?.Dispose();
             if (node._timer is { } timer)
             {
                 await timer.DisposeAsync().ConfigureAwait(true);
@@ -322,6 +350,15 @@ internal sealed class NodeRun(Run run, Node node, IStage stage) : StageContext
         catch (Exception failure)
         {
             await OnFailureAsync(failure, null).ConfigureAwait(true);
+        }
+    }
+
+    private void LeaveLoop()
+    {
+        if (_holdsLoop)
+        {
+            _holdsLoop = false;
+            Loop!.Exit();
         }
     }
 

@@ -135,12 +135,13 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
 
     private async ValueTask InvokeAsync(Slot slot)
     {
+        using var limit = _node.LimitCall();
         try
         {
             using var activity = slot.Element.Context is { } context && context.Trace != default
                 ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context.Trace, context.Links)
                 : null;
-            var pending = _stage.InvokeAsync(slot.Element.Value, _node.Aborted);
+            var pending = _stage.InvokeAsync(slot.Element.Value, limit?.Begin() ?? _node.Aborted);
             if (pending.IsCompletedSuccessfully)
             {
                 slot.Result = pending.Result;
@@ -153,8 +154,9 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         {
             slot.IsAbandoned = true;
         }
-        catch (Exception failure)
+        catch (Exception thrown)
         {
+            var failure = limit?.Explain(thrown) ?? thrown;
             slot.Failure = failure;
             if (_node.Skips)
             {

@@ -56,7 +56,7 @@ public static class SinkOperator
         [CallerArgumentExpression(nameof(write))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(write);
-        return CreateAsync(stream, (value, _) => new ValueTask(DelegateCheck.NotNull(write(value))), maxDegreeOfParallelism, options, expression);
+        return CreateAsync(stream, (value, _) => new ValueTask(DelegateCheck.NotNull(write(value))), takesToken: false, maxDegreeOfParallelism, options, expression);
     }
 
     /// <inheritdoc cref="Sink{T}(Stream{T}, Func{T, Task}, int, NodeOptions?, string?)"/>
@@ -69,7 +69,7 @@ public static class SinkOperator
         [CallerArgumentExpression(nameof(write))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(write);
-        return CreateAsync(stream, (value, _) => write(value), maxDegreeOfParallelism, options, expression);
+        return CreateAsync(stream, (value, _) => write(value), takesToken: false, maxDegreeOfParallelism, options, expression);
     }
 
     /// <summary>Calls an asynchronous function with each element and a token that is cancelled when the pipeline is aborted, and waits for it.</summary>
@@ -85,7 +85,7 @@ public static class SinkOperator
         [CallerArgumentExpression(nameof(write))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(write);
-        return CreateAsync(stream, (value, aborted) => new ValueTask(DelegateCheck.NotNull(write(value, aborted))), maxDegreeOfParallelism, options, expression);
+        return CreateAsync(stream, (value, aborted) => new ValueTask(DelegateCheck.NotNull(write(value, aborted))), takesToken: true, maxDegreeOfParallelism, options, expression);
     }
 
     /// <inheritdoc cref="Sink{T}(Stream{T}, Func{T, CancellationToken, Task}, int, NodeOptions?, string?)"/>
@@ -98,12 +98,13 @@ public static class SinkOperator
         [CallerArgumentExpression(nameof(write))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(write);
-        return CreateAsync(stream, write, maxDegreeOfParallelism, options, expression);
+        return CreateAsync(stream, write, takesToken: true, maxDegreeOfParallelism, options, expression);
     }
 
     private static StreamSink CreateAsync<T>(
         Stream<T> stream,
         Func<T, CancellationToken, ValueTask> write,
+        bool takesToken,
         int maxDegreeOfParallelism,
         NodeOptions? options,
         string? expression)
@@ -111,11 +112,17 @@ public static class SinkOperator
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
             maxDegreeOfParallelism == 1
-                ? new SinkNode<T>("sink", () => new AsyncStage<T>(write)) { Details = DelegateText.Of(expression), MayWait = true }
+                ? new SinkNode<T>("sink", () => new AsyncStage<T>(write))
+                {
+                    Details = DelegateText.Of(expression),
+                    MayWait = true,
+                    AcceptsTimeout = takesToken,
+                }
                 : new SinkNode<T>("sink", () => new ParallelStage<T, T>((value, aborted) => WriteAsync(write, value, aborted)), maxDegreeOfParallelism)
                 {
                     Details = DelegateText.OfParallel(expression, maxDegreeOfParallelism, ordered: true),
                     MayWait = true,
+                    AcceptsTimeout = takesToken,
                 },
             options);
     }
@@ -145,6 +152,6 @@ public static class SinkOperator
 
     private sealed class AsyncStage<T>(Func<T, CancellationToken, ValueTask> write) : SinkStage<T>
     {
-        public override ValueTask OnElementAsync(Element<T> element) => Context.AwaitAsync(write(element.Value, Context.Aborted));
+        public override ValueTask OnElementAsync(Element<T> element) => Context.AwaitAsync(write(element.Value, Context.BeginCall()));
     }
 }

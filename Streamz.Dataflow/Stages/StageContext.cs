@@ -21,6 +21,14 @@ public abstract class StageContext
     /// </summary>
     public abstract Task PipelineCompletion { get; }
 
+    /// <summary>
+    /// Begins a call of the user's delegate for the present element, and gives the token for it: cancelled when the pipeline is aborted,
+    /// or when the call has lasted for the <see cref="NodeOptions.Timeout"/> of the node. <see cref="AwaitAsync(ValueTask)"/> ends the
+    /// call. A node whose stage uses this says so by <see cref="Graph.Node.AcceptsTimeout"/>.
+    /// </summary>
+    /// <returns>The token.</returns>
+    public abstract CancellationToken BeginCall();
+
     /// <summary>The name that errors of this node carry.</summary>
     public abstract string NodeName { get; }
 
@@ -29,7 +37,11 @@ public abstract class StageContext
     /// A tick may come late, when the stage is busy, and must therefore be compared with the clock.
     /// </summary>
     /// <param name="dueTime">The time to wait; not negative.</param>
-    public abstract void ScheduleTick(TimeSpan dueTime);
+    /// <param name="isPending">
+    /// Whether the stage will push something on in the tick, so that a loop cannot end before. The default is true; false is for a
+    /// tick that only watches.
+    /// </param>
+    public abstract void ScheduleTick(TimeSpan dueTime, bool isPending = true);
 
     /// <summary>Takes back the tick that was asked for, if any.</summary>
     public abstract void CancelTick();
