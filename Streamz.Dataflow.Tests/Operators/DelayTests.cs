@@ -144,6 +144,21 @@ internal sealed class DelayTests
     }
 
     [Test]
+    public async Task Delay_LongerThanATimerCanBeSetFor_IsKept()
+    {
+        var run = new Arrivals<int, int>(stream => stream.Delay(TimeSpan.FromDays(100)));
+        await run.Source.EmitAsync(1).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, TimeSpan.FromDays(60), TimeSpan.FromDays(10)).Soon();
+        var completed = run.Source.CompleteAsync();
+        await run.Pipeline.AdvanceAsync(run.Clock, TimeSpan.FromDays(39), TimeSpan.FromDays(3)).Soon();
+        Assert.That(completed.IsCompleted, Is.False);
+        await run.Pipeline.AdvanceAsync(run.Clock, TimeSpan.FromDays(1)).Soon();
+        await completed.Soon();
+
+        Assert.That(run.Seconds, Is.EqualTo(new[] { TimeSpan.FromDays(100).TotalSeconds }));
+    }
+
+    [Test]
     public void Delay_BadArguments_AreNamed()
     {
         var source = new StreamSource<int>();

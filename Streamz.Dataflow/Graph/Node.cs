@@ -6,6 +6,9 @@ namespace Streamz.Dataflow.Graph;
 /// <summary>One operator in a graph: what it is and how its running half is made. No threads, no state.</summary>
 public abstract class Node
 {
+    /// <summary>The longest that a timer takes is a little more.</summary>
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(49);
+
     private static int s_lastId;
     private readonly int? _capacity;
 
@@ -166,6 +169,7 @@ public abstract class Node
     {
         const string parameter = $"{nameof(NodeOptions)}.{nameof(NodeOptions.Timeout)}";
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, $"{parameter} of {this}");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, s_longestTimeout, $"{parameter} of {this}");
         if (!AcceptsTimeout)
         {
             throw new ArgumentException(

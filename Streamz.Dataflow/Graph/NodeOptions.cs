@@ -20,7 +20,7 @@ public sealed record NodeOptions
     /// it ignores its token, so that two calls never overlap. Waiting for downstream does not count.
     /// </summary>
     /// <value>
-    /// More than zero. The default is <see langword="null"/>: no limit. Refused where the operator is written if the node has no delegate
+    /// More than zero, at most 49 days. The default is <see langword="null"/>: no limit. Refused where the operator is written if the node has no delegate
     /// that takes a <see cref="CancellationToken"/>.
     /// </value>
     public TimeSpan? Timeout { get; init; }

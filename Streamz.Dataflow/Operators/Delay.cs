@@ -46,6 +46,9 @@ public static class DelayOperator
     /// <summary>What is held keeps its place in the input queue, which is thereby the bound. One timer serves the oldest.</summary>
     private sealed class DelayStage<T>(TimeSpan time) : Stage<T, T>
     {
+        /// <summary>A timer takes no more than 49 days.</summary>
+        private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(24);
+
         private readonly Queue<(Element<T> Element, long Arrived)> _held = new();
 
         public override ValueTask OnElementAsync(Element<T> element)
@@ -89,10 +92,10 @@ public static class DelayOperator
         {
             try
             {
-                // Again after a timer that came early.
+                // Again after a timer that came early, or that could not be set for so long.
                 for (var left = TimeLeft(); left > TimeSpan.Zero; left = TimeLeft())
                 {
-                    await Context.WaitAsync(left).ConfigureAwait(true);
+                    await Context.WaitAsync(left < s_longestWait ? left : s_longestWait).ConfigureAwait(true);
                 }
             }
             catch (OperationCanceledException) when (IsHalted)

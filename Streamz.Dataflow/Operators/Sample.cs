@@ -139,7 +139,8 @@ public static class SampleOperator
             Context.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
-        private TimeSpan TimeLeft(long current) => ((current + 1) * interval) - Context.TimeProvider.GetElapsedTime(_began);
+        private TimeSpan TimeLeft(long current) =>
+            TimeSpan.FromTicks((current + 1) * interval.Ticks) - Context.TimeProvider.GetElapsedTime(_began);
     }
 
     private sealed class SamplerStage<T, TSampler> : JoinStage<T>

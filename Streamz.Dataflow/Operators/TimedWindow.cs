@@ -44,82 +44,110 @@ public static class TimedWindowOperator
             options);
     }
 
-    private sealed class TimedWindowStage<T>(TimeSpan interval, bool emitEmpty, int maxCount) : Stage<T, IReadOnlyList<T>>
+    private sealed class TimedWindowStage<T>(TimeSpan interval, bool emitEmpty, int maxCount) : WindowStage<T>(interval, emitEmpty, maxCount)
     {
         private List<Element<T>> _window = [];
-        private long _began;
 
-        public override ValueTask OnStartAsync()
-        {
-            if (emitEmpty)
-            {
-                _began = Context.TimeProvider.GetTimestamp();
-                Context.ScheduleTick(interval);
-            }
+        protected override int Count => _window.Count;
 
-            return default;
-        }
-
-        public override ValueTask OnElementAsync(Element<T> element)
+        protected override void Add(Element<T> element)
         {
             element.Context?.Hold();
             _window.Add(element);
-            if (_window.Count == maxCount)
-            {
-                return EmitAsync();
-            }
-
-            if (_window.Count == 1 && !emitEmpty)
-            {
-                _began = Context.TimeProvider.GetTimestamp();
-                Context.ScheduleTick(interval);
-            }
-
-            return default;
         }
 
-        public override async ValueTask OnTickAsync()
+        protected override List<Element<T>> TakeAll()
         {
-            var clock = Context.TimeProvider;
-            var left = interval - clock.GetElapsedTime(_began);
-            if (left <= TimeSpan.Zero)
-            {
-                if (emitEmpty)
-                {
-                    // From the plan, not from now: windows do not drift, and one that was missed is not made up for.
-                    left = interval + TimeSpan.FromTicks(left.Ticks % interval.Ticks);
-                    _began = clock.GetTimestamp() - ((interval - left).Ticks * clock.TimestampFrequency / TimeSpan.TicksPerSecond);
-                }
-
-                if (_window.Count > 0 || emitEmpty)
-                {
-                    await EmitAsync().ConfigureAwait(true);
-                }
-
-                if (!emitEmpty)
-                {
-                    return;
-                }
-
-                left = interval - clock.GetElapsedTime(_began);
-            }
-
-            Context.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        }
-
-        public override ValueTask OnFlushAsync() => _window.Count > 0 ? EmitAsync() : default;
-
-        private async ValueTask EmitAsync()
-        {
-            if (!emitEmpty)
-            {
-                Context.CancelTick();
-            }
-
             var members = _window;
             _window = [];
-            await PushAsync(Batch.Of(members)).ConfigureAwait(true);
-            Batch.Release(members);
+            return members;
         }
+    }
+}
+
+/// <summary>The clock of a timed window: when it begins and ends. What it holds is up to the stage that derives.</summary>
+internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int maxCount) : Stage<T, IReadOnlyList<T>>
+{
+    private long _began;
+
+    /// <summary>How many elements the window has.</summary>
+    protected abstract int Count { get; }
+
+    public override ValueTask OnStartAsync()
+    {
+        if (emitEmpty)
+        {
+            _began = Context.TimeProvider.GetTimestamp();
+            Context.ScheduleTick(interval);
+        }
+
+        return default;
+    }
+
+    public override ValueTask OnElementAsync(Element<T> element)
+    {
+        var begins = Count == 0;
+        Add(element);
+        if (Count == maxCount)
+        {
+            return EmitAsync();
+        }
+
+        if (begins && !emitEmpty)
+        {
+            _began = Context.TimeProvider.GetTimestamp();
+            Context.ScheduleTick(interval);
+        }
+
+        return default;
+    }
+
+    public override async ValueTask OnTickAsync()
+    {
+        var clock = Context.TimeProvider;
+        var left = interval - clock.GetElapsedTime(_began);
+        if (left <= TimeSpan.Zero)
+        {
+            if (emitEmpty)
+            {
+                // From the plan, not from now: windows do not drift, and one that was missed is not made up for.
+                left = interval + TimeSpan.FromTicks(left.Ticks % interval.Ticks);
+                _began = clock.GetTimestamp() - ((interval - left).Ticks * clock.TimestampFrequency / TimeSpan.TicksPerSecond);
+            }
+
+            if (Count > 0 || emitEmpty)
+            {
+                await EmitAsync().ConfigureAwait(true);
+            }
+
+            if (!emitEmpty)
+            {
+                return;
+            }
+
+            left = interval - clock.GetElapsedTime(_began);
+        }
+
+        Context.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
+    public override ValueTask OnFlushAsync() => Count > 0 ? EmitAsync() : default;
+
+    /// <summary>Takes an element into the window, and holds it, or leaves it out. At an exception nothing has changed.</summary>
+    protected abstract void Add(Element<T> element);
+
+    /// <summary>Empties the window.</summary>
+    protected abstract List<Element<T>> TakeAll();
+
+    private async ValueTask EmitAsync()
+    {
+        if (!emitEmpty)
+        {
+            Context.CancelTick();
+        }
+
+        var members = TakeAll();
+        await PushAsync(Batch.Of(members)).ConfigureAwait(true);
+        Batch.Release(members);
     }
 }

@@ -13,6 +13,9 @@ namespace Streamz.Dataflow.Runtime;
 [SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle, and late callers may still cancel or read it.")]
 internal sealed class NodeRun : StageContext
 {
+    /// <summary>A timer takes no more than 49 days; a tick that comes early is asked for again.</summary>
+    private static readonly TimeSpan s_longestTick = TimeSpan.FromDays(24);
+
     private readonly CancellationTokenSource _halt = new();
     private readonly CallTimeout? _call;
     private ITimer? _timer;
@@ -82,7 +85,7 @@ internal sealed class NodeRun : StageContext
         }
 
         _timer ??= TimeProvider.CreateTimer(static state => ((NodeRun)state!).RequestTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+        _timer.Change(dueTime < s_longestTick ? dueTime : s_longestTick, Timeout.InfiniteTimeSpan);
     }
 
     public override void CancelTick()

@@ -34,7 +34,7 @@ public abstract class StageContext
 
     /// <summary>
     /// Asks for one call of <see cref="IStage.OnTickAsync"/> after a time. A stage has one tick: asking again replaces it.
-    /// A tick may come late, when the stage is busy, and must therefore be compared with the clock.
+    /// A tick may come late, when the stage is busy, or early, after a timer's longest time, and must therefore be compared with the clock.
     /// </summary>
     /// <param name="dueTime">The time to wait; not negative.</param>
     /// <param name="isPending">
