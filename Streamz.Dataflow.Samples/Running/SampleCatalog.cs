@@ -1,6 +1,8 @@
 using Streamz.Dataflow.Samples.AccessLog;
+using Streamz.Dataflow.Samples.Fibonacci;
 using Streamz.Dataflow.Samples.Live;
 using Streamz.Dataflow.Samples.Seed;
+using Streamz.Dataflow.Samples.WordCount;
 
 namespace Streamz.Dataflow.Samples.Running;
 
@@ -12,6 +14,8 @@ internal static class SampleCatalog
         new LiveSample(),
         new AccessLogSample(),
         new SimulateLogSample(),
+        new WordCountSample(),
+        new FibonacciSample(),
         new AwaitSample(),
         new ThreadSample(),
         new ClusterSample(),

@@ -24,6 +24,8 @@ public sealed class SampleRunnerTests
     [TestCase("access-log")]
     [TestCase("access-log", "--yaml", "-")]
     [TestCase("simulate-log", "many")]
+    [TestCase("word-count", "--port", "many")]
+    [TestCase("fibonacci", "-1")]
     public async Task Run_ArgumentsThatMakeNoSense_ExitsWithTwo(params string[] arguments)
     {
         var run = await SampleRun.OfAsync(arguments);
