@@ -176,6 +176,32 @@ internal sealed class AsTargetBlockTests
     }
 
     [Test]
+    public async Task AsTargetBlock_ManySenders_EachElementArrivesOnceAndInTheOrderOfItsSender()
+    {
+        const int senders = 8;
+        const int each = 200;
+        var source = new StreamSource<(int Sender, int Number)>(new StreamOptions { Capacity = 2 });
+        var results = source.SinkToList();
+        var target = source.AsTargetBlock();
+
+        await Task.WhenAll(Enumerable.Range(0, senders).Select(sender => Task.Run(async () =>
+        {
+            for (var number = 0; number < each; number++)
+            {
+                Assert.That(await target.SendAsync((sender, number)), Is.True);
+            }
+        }))).Soon();
+        target.Complete();
+        await target.Completion.Soon();
+
+        Assert.That(results, Has.Count.EqualTo(senders * each));
+        foreach (var sent in results.GroupBy(result => result.Sender))
+        {
+            Assert.That(sent.Select(result => result.Number), Is.EqualTo(Enumerable.Range(0, each)));
+        }
+    }
+
+    [Test]
     public async Task Blocks_AroundAPipeline_PassEverythingThrough()
     {
         var source = new StreamSource<int>();

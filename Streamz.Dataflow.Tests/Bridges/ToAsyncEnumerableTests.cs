@@ -124,6 +124,34 @@ internal sealed class ToAsyncEnumerableTests
     }
 
     [Test]
+    public async Task ToAsyncEnumerable_PipelineAborted_LoopThrows()
+    {
+        var source = new StreamSource<int>();
+        var numbers = source.ToAsyncEnumerable(capacity: 1);
+        var pipeline = source.Start();
+        var emits = source.EmitTogetherAsync([0, 1]);
+
+        await pipeline.StopAsync(TimeSpan.Zero).Soon();
+
+        Assert.That(async () => await numbers.ToListAsync(), Throws.TypeOf<PipelineAbortedException>());
+        await emits.ContinueWith(_ => { }, TaskScheduler.Default).Soon();
+    }
+
+    [Test]
+    public async Task ToAsyncEnumerable_ManyRunsLeftInTheMiddle_LeaveNothingBehind()
+    {
+        var source = StreamSource.FromEnumerable(Enumerable.Range(0, 100));
+        var numbers = source.Map(async x => { await Task.Yield(); return x; }).ToAsyncEnumerable(capacity: 2);
+
+        for (var run = 0; run < 50; run++)
+        {
+            Assert.That(await numbers.Take(run).ToListAsync(), Is.EqualTo(Enumerable.Range(0, run)));
+        }
+
+        Assert.That(await numbers.ToListAsync(), Is.EqualTo(Enumerable.Range(0, 100)));
+    }
+
+    [Test]
     public async Task ToAsyncEnumerable_Cancelled_LeavesTheLoopAndEndsTheBranch()
     {
         using var cancellation = new CancellationTokenSource();

@@ -5,18 +5,16 @@ using Streamz.Dataflow.Runtime;
 namespace Streamz.Dataflow;
 
 /// <summary>The bridge from TPL Dataflow blocks that send.</summary>
+/// <remarks>
+/// <b>Order:</b> kept for each sender; waiting senders take turns. <b>Buffering:</b> one element, which waits at the source. <b>Back-pressure:</b> while the
+/// pipeline is full, <c>Post</c> is declined, and linked blocks and <c>SendAsync</c> wait. <b>Completion:</b> <c>Complete</c> closes the source behind what
+/// was waiting; the block has completed when the source has drained. <b>Faults:</b> <c>Fault</c> fails the pipeline at its source; when the pipeline fails, the
+/// block declines for good and faults with the same exception, so that senders do not wait for ever.
+/// </remarks>
 public static class AsTargetBlockOperator
 {
     /// <summary>Makes a block that emits into a source what it is given, for <c>LinkTo</c>, <c>Post</c> and <c>SendAsync</c>.</summary>
-    /// <remarks>
-    /// <para>
-    /// <b>Order:</b> kept for each sender; waiting senders take turns. <b>Buffering:</b> one element, which waits at the source. <b>Back-pressure:</b> while the
-    /// pipeline is full, <c>Post</c> is declined, and linked blocks and <c>SendAsync</c> wait. <b>Completion:</b> <c>Complete</c> closes the source behind what
-    /// was waiting; the block has completed when the source has drained. <b>Faults:</b> <c>Fault</c> fails the pipeline at its source; when the pipeline fails, the
-    /// block declines for good and faults with the same exception, so that senders do not wait for ever.
-    /// </para>
-    /// <para>The block serves one run of the pipeline, and starts it with the first element if it is not running.</para>
-    /// </remarks>
+    /// <remarks>The block serves one run of the pipeline, and starts it with the first element if it is not running.</remarks>
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="source">The source.</param>
     /// <returns>The block.</returns>
