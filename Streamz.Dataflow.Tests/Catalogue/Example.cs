@@ -7,7 +7,7 @@ namespace Streamz.Dataflow.Tests.Catalogue;
 /// An example of the catalogue: <see cref="Build"/> says what goes in at which second, builds a pipeline, and says what to show of it.
 /// Its page shows the pipeline, cut from the file; the statements that call methods of this class are stage directions and left out.
 /// </summary>
-internal abstract class Example
+internal abstract partial class Example
 {
     private const double Step = 0.1;
     private const double Patience = 12;
@@ -19,6 +19,7 @@ internal abstract class Example
     private readonly List<Row> _outputs = [];
     private readonly List<(double At, Func<Task> Act)> _script = [];
     private readonly DateTimeOffset _began;
+    private readonly List<Action> _cleanUp = [];
     private double? _until;
 
     protected Example()
@@ -41,12 +42,6 @@ internal abstract class Example
 
     protected abstract void Build();
 
-    /// <summary>The clock, which only the run of the example moves on.</summary>
-    protected FakeTimeProvider GivenClock() => _clock;
-
-    /// <summary>For sources that begin a graph.</summary>
-    protected StreamOptions GivenOptions() => _options;
-
     /// <summary>A source that gets elements at the given seconds and ends one second after the last.</summary>
     protected StreamSource<T> Input<T>(string name, params (double At, T Value)[] marks) => InputUntil(name, marks[^1].At + 1, marks);
 
@@ -54,7 +49,7 @@ internal abstract class Example
     protected StreamSource<T> InputUntil<T>(string name, double? end, params (double At, T Value)[] marks)
     {
         var source = new StreamSource<T>(_options);
-        var row = new Row(name, ValueText.OfType(typeof(T)));
+        var row = new Row(name, $"Stream<{ValueText.OfType(typeof(T))}>");
         _inputs.Add(row);
         _streams.Add(source);
         foreach (var (at, value) in marks)
@@ -169,6 +164,7 @@ internal abstract class Example
             await pipeline.StopAsync(TimeSpan.Zero);
         }
 
+        _cleanUp.ForEach(act => act());
         return timeline;
     }
 

@@ -10,7 +10,10 @@ internal sealed class ExampleCode
     public const string Folder = "Streamz.Dataflow.Tests/Catalogue/Examples";
 
     private static readonly string[] s_directions =
-        ["Input", "InputUntil", "Output", "Writer", "Run", "At", "StopAfter", "Forget", "GivenClock", "GivenOptions"];
+    [
+        "Input", "InputUntil", "Output", "Writer", "Run", "At", "StopAfter", "Forget",
+        "GivenClock", "GivenOptions", "GivenChannel", "GivenObservable", "GivenFolder", "GivenClient",
+    ];
 
     private readonly List<StatementSyntax> _shown;
 
@@ -71,7 +74,8 @@ internal sealed class ExampleCode
     private static string OneLine(string text) =>
         string.Join(' ', text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
             .Replace("( ", "(", StringComparison.Ordinal)
-            .Replace(" .", ".", StringComparison.Ordinal);
+            .Replace(" .", ".", StringComparison.Ordinal)
+            .Replace("StreamSource.", "", StringComparison.Ordinal);
 
     private string CutOut(CompilationUnitSyntax file)
     {

@@ -19,6 +19,9 @@ internal sealed class ExampleOfAttribute(string page, Theme theme, string captio
     /// <summary>What the page says first, if it shows several operators; else the documentation says it.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>Whether the example runs a program that Windows does not have.</summary>
+    public bool NeedsUnix { get; init; }
+
     /// <summary>The heading of a later example.</summary>
     public string? Heading { get; init; }
 }

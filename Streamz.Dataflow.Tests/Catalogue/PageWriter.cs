@@ -55,7 +55,7 @@ internal static class PageWriter
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n{example.About.Caption}\n\n");
-        var given = example.Timeline.Inputs.Where(row => !row.IsSignal).Select(row => $"`Stream<{row.Type}> {row.Name}`").ToList();
+        var given = example.Timeline.Inputs.Where(row => !row.IsSignal).Select(row => $"`{row.Type} {row.Name}`").ToList();
         if (given.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"Given {(given.Count == 1 ? given[0] : $"{string.Join(", ", given.SkipLast(1))} and {given[^1]}")}:\n\n");

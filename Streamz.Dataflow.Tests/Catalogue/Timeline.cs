@@ -12,7 +12,7 @@ internal sealed record Timeline(IReadOnlyList<Row> Inputs, IReadOnlyList<Row> Ou
 
 /// <summary>One stream in the course of time.</summary>
 /// <param name="name">The name of the variable that holds it.</param>
-/// <param name="type">The type of its elements, as it is written in C#.</param>
+/// <param name="type">Its type, as it is written in C#.</param>
 /// <param name="isSignal">Whether the row shows what the program does beside the streams, such as a flush.</param>
 internal sealed class Row(string name, string type, bool isSignal = false)
 {

@@ -38,6 +38,7 @@ internal sealed class MarbleLayout
     private const double Gap = 4;
     private const double MaxWidth = 860;
     private const double MinWidth = 460;
+    private const double MaxCodeWidth = 640;
     private const double MaxScale = 84;
     private const double MinScale = 26;
     private const double EndGap = 8;
@@ -60,7 +61,8 @@ internal sealed class MarbleLayout
         var tail = lastHalf + EndGap + 34;
         var span = Math.Max(1, timeline.Last);
         _scale = ScaleOf(timeline, Math.Max(MinScale, (MaxWidth - _start - tail - Margin) / span));
-        Width = Math.Max(MinWidth, Math.Ceiling(_start + (span * _scale) + tail + Margin));
+        var codeWidth = LineStart + Margin + 26 + (diagram.Operator.Length * CodeSize * CodeEm);
+        Width = Math.Ceiling(Math.Max(_start + (span * _scale) + tail + Margin, Math.Clamp(codeWidth, MinWidth, MaxCodeWidth)));
         LineEnd = Width - Margin;
         Seconds = span;
 
