@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Streamz.Dataflow.Tests.Catalogue;
@@ -29,6 +30,22 @@ internal abstract partial class Example
         var subject = new Subject<T>();
         Play(name, $"IObservable<{ValueText.OfType(typeof(T))}>", marks, subject.OnNext, subject.OnCompleted);
         return subject;
+    }
+
+    /// <summary>A block that others post to at the given seconds and complete one second after the last.</summary>
+    protected BufferBlock<T> GivenBlock<T>(string name, params (double At, T Value)[] marks)
+    {
+        var block = new BufferBlock<T>();
+        Play(name, $"ISourceBlock<{ValueText.OfType(typeof(T))}>", marks, value => block.Post(value), block.Complete);
+        return block;
+    }
+
+    /// <summary>An observer whose calls are shown as a row of that name.</summary>
+    protected IObserver<T> GivenObserver<T>(string name)
+    {
+        var row = new Row(name, "");
+        _outputs.Add(row);
+        return new Observer<T>(this, row);
     }
 
     /// <summary>A new folder, which is deleted after the run.</summary>
@@ -70,6 +87,15 @@ internal abstract partial class Example
         }
     }
 
+    /// <summary>Stops the clock at the given seconds until so many elements and ends have come out.</summary>
+    protected void SeenBy(params (double At, int Count)[] moments)
+    {
+        foreach (var (at, count) in moments)
+        {
+            At(at, () => Seen(count));
+        }
+    }
+
     private int SeenSoFar => _outputs.Sum(row => row.Marks.Count);
 
     private void Play<T>(string name, string type, (double At, T Value)[] marks, Action<T> next, Action end)
@@ -104,6 +130,15 @@ internal abstract partial class Example
         public async Task SendAsync(string line) => await _connection.GetStream().WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
 
         public void Dispose() => _connection.Dispose();
+    }
+
+    private sealed class Observer<T>(Example example, Row row) : IObserver<T>
+    {
+        public void OnNext(T value) => row.Add(example.Now, ValueText.Of(value));
+
+        public void OnCompleted() => row.Add(example.Now, "", MarkKind.End);
+
+        public void OnError(Exception error) => row.Add(example.Now, (error.InnerException ?? error).GetType().Name, MarkKind.Error);
     }
 
     private sealed class Subject<T> : IObservable<T>

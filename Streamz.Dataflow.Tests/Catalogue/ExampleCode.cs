@@ -13,6 +13,7 @@ internal sealed class ExampleCode
     [
         "Input", "InputUntil", "Output", "Writer", "Run", "At", "StopAfter", "Forget",
         "GivenClock", "GivenOptions", "GivenChannel", "GivenObservable", "GivenFolder", "GivenClient",
+        "GivenBlock", "GivenObserver", "SeenBy",
     ];
 
     private readonly List<StatementSyntax> _shown;
