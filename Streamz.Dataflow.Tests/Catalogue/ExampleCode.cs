@@ -51,7 +51,8 @@ internal sealed class ExampleCode
 
         // What comes out is made by the whole chain.
         ExpressionSyntax chain = call;
-        while (chain.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax next })
+        while (chain.Parent is MemberAccessExpressionSyntax or ArgumentSyntax
+            && chain.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } next)
         {
             chain = next;
         }

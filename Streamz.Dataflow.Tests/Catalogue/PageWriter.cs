@@ -7,6 +7,7 @@ namespace Streamz.Dataflow.Tests.Catalogue;
 /// <summary>Writes the pages of the catalogue as Markdown.</summary>
 internal static class PageWriter
 {
+    private const int ShownOverloads = 3;
     private const string Generated =
         "<!-- Generated from the public documentation and the examples in Streamz.Dataflow.Tests/Catalogue/Examples. "
         + "After a change, run the tests with STREAMZ_APPROVE=1. -->\n";
@@ -97,10 +98,20 @@ internal static class PageWriter
     private static void AppendOverloads(StringBuilder text, CataloguePage page)
     {
         text.Append("\n## Signatures\n");
-        foreach (var group in page.Methods.GroupBy(method => DocText.Of(XmlDocs.Of(method.Id).Element("summary"))))
+        var groups = page.Methods.GroupBy(method => DocText.Of(XmlDocs.Of(method.Id).Element("summary"))).ToList();
+        for (var number = 0; number < groups.Count; number++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{group.Key}\n\n<!-- signatures -->\n```csharp\n{string.Join("\n\n", group.Select(method => method.Signature))}\n```\n");
+            // The same for more and more types is of no interest to most.
+            if (number == ShownOverloads && groups.Count > ShownOverloads + 1)
+            {
+                text.Append("\n<details>\n<summary>More overloads</summary>\n");
+            }
+
+            var signatures = string.Join("\n\n", groups[number].Select(method => method.Signature));
+            text.Append(CultureInfo.InvariantCulture, $"\n{groups[number].Key}\n\n<!-- signatures -->\n```csharp\n{signatures}\n```\n");
         }
+
+        text.Append(groups.Count > ShownOverloads + 1 ? "\n</details>\n" : "");
     }
 
     private static void AppendParameters(StringBuilder text, CataloguePage page)

@@ -118,7 +118,7 @@ internal sealed class MarbleRenderer(MarbleDiagram diagram, MarbleLayout layout)
     private void DrawAxis()
     {
         _svg.Line($"<path class=\"mb-axis\" d=\"M{layout.LineStart} {layout.AxisY}H{layout.LineEnd}\"/>");
-        for (var second = 0; layout.XOf(second) <= layout.LineEnd - 8; second += layout.AxisStep)
+        for (var second = 0; second <= layout.Seconds + 1 && layout.XOf(second) <= layout.LineEnd - 8; second += layout.AxisStep)
         {
             var x = layout.XOf(second);
             var text = second == 0 ? "0 s" : second.ToString(CultureInfo.InvariantCulture);

@@ -1,0 +1,16 @@
+namespace Streamz.Dataflow.Tests.Catalogue.Examples;
+
+[ExampleOf("Join", Theme.Joins, "A payment belongs to the order of the same number, if they come within two seconds of one another.")]
+internal sealed class JoinExample : Example
+{
+    protected override void Build()
+    {
+        var orders = Input<(int Id, string Item)>("orders", (1, (1, "tea")), (2.5, (2, "rug")), (6, (3, "pen")));
+        var payments = Input<(int Id, int Sum)>("payments", (2, (1, 3)), (6.5, (2, 80)), (8, (3, 2)));
+
+        var paid = orders.Join(payments, order => order.Id, payment => payment.Id, within: TimeSpan.FromSeconds(2))
+            .StarMap((order, payment) => $"{order.Item} for {payment.Sum}");
+
+        Output(paid);
+    }
+}
