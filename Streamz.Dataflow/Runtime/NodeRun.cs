@@ -298,6 +298,12 @@ internal sealed class NodeRun : StageContext
             }
 
             await node.FinishAsync().ConfigureAwait(true);
+            if (node.Stage is IAsyncDisposable owner)
+            {
+                // After a fault or an abort as well: this is where a stage closes what it has opened.
+                await node.GuardAsync(owner.DisposeAsync).ConfigureAwait(true);
+            }
+
             node.HasEnded = true;
             node.CancelTick();
             node._call?.Dispose();

@@ -105,9 +105,11 @@ internal sealed class Run
     public void Begin()
     {
         _ = FinishAsync(Task.WhenAll(Segments.Select(segment => segment.Completion).Concat(Drivers.Select(driver => driver.Completion))));
-        foreach (var segment in Segments)
+
+        // From the last to the first: a stage may push on from its start, into stages that have started.
+        for (var i = Segments.Count - 1; i >= 0; i--)
         {
-            segment.Request(segment.StartStagesAsync);
+            Segments[i].Request(Segments[i].StartStagesAsync);
         }
 
         // Now, and not while the run is being built: another thread may emit at once.

@@ -157,12 +157,12 @@ internal sealed class Segment
     /// <summary>Has a call made once the running chunk finds that nothing more has arrived. Called by the running chunk only.</summary>
     public void WhenCaughtUp(NodeRun node, Func<ValueTask> call) => _calls.Enqueue((node, call));
 
-    /// <summary>Tells the stages that the run begins, before any element.</summary>
+    /// <summary>Tells the stages that the run begins, before any element, the last first: one may push on from its start.</summary>
     public async ValueTask StartStagesAsync()
     {
-        foreach (var node in Nodes)
+        for (var i = Nodes.Count - 1; i >= 0; i--)
         {
-            await node.StartAsync().ConfigureAwait(true);
+            await Nodes[i].StartAsync().ConfigureAwait(true);
         }
     }
 

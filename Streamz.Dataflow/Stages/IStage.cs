@@ -4,6 +4,10 @@ namespace Streamz.Dataflow.Stages;
 /// The running half of a node: state, and what happens to an element. It lives as long as its node is in the running pipeline.
 /// One caller at a time enters a stage, for an element, a tick, the end of an input or a flush.
 /// </summary>
+/// <remarks>
+/// A stage that opens something implements <see cref="IAsyncDisposable"/>: it is disposed when its node ends, after the flush, and after
+/// a fault or an abort as well. A failure to dispose is a failure of the node.
+/// </remarks>
 public interface IStage
 {
     /// <summary>Where elements enter, one per input; empty for a source.</summary>
@@ -16,7 +20,7 @@ public interface IStage
     /// <param name="context">The context.</param>
     void Attach(StageContext context);
 
-    /// <summary>The run begins; called once, before any element.</summary>
+    /// <summary>The run begins; called once, before any element. What is pushed on meets stages that have started.</summary>
     /// <returns>A task that completes when the stage is ready.</returns>
     ValueTask OnStartAsync();
 
