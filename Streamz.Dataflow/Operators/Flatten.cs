@@ -9,7 +9,8 @@ namespace Streamz.Dataflow;
 /// <b>Order:</b> kept: all items of an element, then those of the next. <b>Buffering:</b> none; a sequence is enumerated lazily, one item
 /// at a time. <b>Back-pressure:</b> the next item is asked for when downstream has taken the one before. <b>Completion:</b> ends with its
 /// input. <b>Faults:</b> an exception of the delegate or the sequence fails the element, after the items before it, and meets the
-/// node's error policy. The element is delivered when all its items are; one without items is delivered at once.
+/// node's error policy. The element is delivered when all its items are; one without items is delivered at once. An enumerator is
+/// disposed whatever ends it; that of an asynchronous sequence has a token that is cancelled when the pipeline is aborted.
 /// </remarks>
 public static class FlattenOperator
 {
@@ -49,6 +50,51 @@ public static class FlattenOperator
         return Create(stream, items, expression, options);
     }
 
+    /// <summary>Emits each item of each element, an asynchronous sequence.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="stream">The stream of asynchronous sequences.</param>
+    /// <param name="options">The name, capacity and error policy of the node.</param>
+    /// <returns>The stream of items.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    public static Stream<T> Flatten<T>(this Stream<IAsyncEnumerable<T>> stream, NodeOptions? options = null) =>
+        CreateAsync(stream, (items, _) => items, null, options);
+
+    /// <summary>Emits each item that a function finds, asynchronously, in each element.</summary>
+    /// <inheritdoc cref="Flatten{T, TItem}(Stream{T}, Func{T, IEnumerable{TItem}}, NodeOptions?, string?)" path="/typeparam|/param|/returns|/exception"/>
+    public static Stream<TItem> Flatten<T, TItem>(
+        this Stream<T> stream,
+        Func<T, IAsyncEnumerable<TItem>> items,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(items))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return CreateAsync(stream, (value, _) => items(value), expression, options);
+    }
+
+    /// <summary>Emits each item that a function finds, asynchronously, in each element, with a token that is cancelled when the pipeline is aborted.</summary>
+    /// <inheritdoc cref="Flatten{T, TItem}(Stream{T}, Func{T, IEnumerable{TItem}}, NodeOptions?, string?)" path="/typeparam|/param|/returns|/exception"/>
+    public static Stream<TItem> Flatten<T, TItem>(
+        this Stream<T> stream,
+        Func<T, CancellationToken, IAsyncEnumerable<TItem>> items,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(items))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return CreateAsync(stream, items, expression, options);
+    }
+
+    private static Stream<TItem> CreateAsync<T, TItem>(
+        Stream<T> stream,
+        Func<T, CancellationToken, IAsyncEnumerable<TItem>> items,
+        string? expression,
+        NodeOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.Then(
+            new OperatorNode<T, TItem>("flatten", () => new FlattenAsyncStage<T, TItem>(items)) { Details = DelegateText.Of(expression), MayWait = true },
+            options);
+    }
+
     private static Stream<TItem> Create<T, TItem>(Stream<T> stream, Func<T, IEnumerable<TItem>> items, string? expression, NodeOptions? options)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -69,6 +115,32 @@ public static class FlattenOperator
                     // This item was abandoned, and the element with it; nobody takes the rest, which may be endless.
                     return;
                 }
+            }
+        }
+    }
+
+    private sealed class FlattenAsyncStage<T, TItem>(Func<T, CancellationToken, IAsyncEnumerable<TItem>> items) : Stage<T, TItem>
+    {
+        public override async ValueTask OnElementAsync(Element<T> element)
+        {
+            var sequence = items(element.Value, Context.Aborted) ?? throw new InvalidOperationException("The sequence to flatten is null.");
+            var enumerator = sequence.GetAsyncEnumerator(Context.Aborted);
+            try
+            {
+                while (await Context.AwaitAsync(enumerator.MoveNextAsync()).ConfigureAwait(true))
+                {
+                    var wasHalted = IsHalted;
+                    await PushAsync(element.With(enumerator.Current)).ConfigureAwait(true);
+                    if (wasHalted)
+                    {
+                        // As above: nobody takes the rest, which may be endless.
+                        return;
+                    }
+                }
+            }
+            finally
+            {
+                await Context.AwaitAsync(enumerator.DisposeAsync()).ConfigureAwait(true);
             }
         }
     }

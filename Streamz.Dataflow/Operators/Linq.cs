@@ -56,4 +56,16 @@ public static class LinqOperators
         ArgumentNullException.ThrowIfNull(resultSelector);
         return stream.Flatten(element => collectionSelector(element).Select(item => resultSelector(element, item)));
     }
+
+    /// <summary>Emits what a function makes of each element and each item of its asynchronous sequence; the same as Flatten, then Map.</summary>
+    /// <inheritdoc cref="SelectMany{T, TItem, TResult}(Stream{T}, Func{T, IEnumerable{TItem}}, Func{T, TItem, TResult})" path="/typeparam|/param|/returns|/exception"/>
+    public static Stream<TResult> SelectMany<T, TItem, TResult>(
+        this Stream<T> stream,
+        Func<T, IAsyncEnumerable<TItem>> collectionSelector,
+        Func<T, TItem, TResult> resultSelector)
+    {
+        ArgumentNullException.ThrowIfNull(collectionSelector);
+        ArgumentNullException.ThrowIfNull(resultSelector);
+        return stream.Flatten(element => collectionSelector(element).Select(item => resultSelector(element, item)));
+    }
 }

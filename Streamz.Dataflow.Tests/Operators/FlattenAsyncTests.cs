@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using Streamz.Dataflow.Testing;
+using Streamz.Dataflow.Tests.Parity;
+
+namespace Streamz.Dataflow.Tests.Operators;
+
+internal sealed class FlattenAsyncTests
+{
+    [Test]
+    public async Task Flatten_AsynchronousSequenceAndSlowSink_PullsOneItemAtATime()
+    {
+        var pulled = 0;
+        var writer = new GatedWriter<int>();
+        var source = new StreamSource<IAsyncEnumerable<int>>();
+        source.Flatten().Sink(writer.WriteAsync);
+        var pipeline = source.Start();
+        var delivery = source.DeliverAsync(Enumerable.Range(0, 3).ToAsyncEnumerable().Select(item =>
+        {
+            pulled++;
+            return item;
+        }));
+
+        for (var item = 1; item <= 3; item++)
+        {
+            await pipeline.SettleAsync().Soon();
+            Assert.That((pulled, delivery.IsCompleted), Is.EqualTo((item, false)));
+            writer.Finish();
+        }
+
+        Assert.That(await delivery.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
+    }
+
+    [Test]
+    public async Task Flatten_AsynchronousSequenceFailsInTheMiddle_ItemsBeforeItWentOnAndItIsDisposed()
+    {
+        var disposed = 0;
+        var source = new StreamSource<int>();
+        var results = source.Flatten(first => FailingAsync(first), new NodeOptions { OnError = ErrorPolicy.Skip }).SinkToList();
+
+        Assert.That(await source.DeliverAsync(1).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await source.CompleteAsync().Soon();
+        Assert.That(results, Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(disposed, Is.EqualTo(1));
+
+        async IAsyncEnumerable<int> FailingAsync(int first)
+        {
+            try
+            {
+                yield return first;
+                await Task.Yield();
+                yield return first + 1;
+                throw new FormatException();
+            }
+            finally
+            {
+                disposed++;
+            }
+        }
+    }
+
+    [Test]
+    public async Task Flatten_AsynchronousSequenceAndAbort_IsCancelledAndDisposed()
+    {
+        var disposed = new TaskCompletionSource();
+        var source = new StreamSource<int>();
+        var results = source.Flatten(WaitingAsync).SinkToList();
+        var pipeline = source.Start();
+        await source.EmitAsync(1).Soon();
+
+        await pipeline.SettleAsync().Soon();
+        await pipeline.StopAsync(TimeSpan.Zero).Soon();
+
+        await disposed.Task.Soon();
+        Assert.That(results, Is.EqualTo(new[] { 1 }));
+        Assert.That(pipeline.Completion.Exception?.InnerException, Is.TypeOf<PipelineAbortedException>());
+
+        async IAsyncEnumerable<int> WaitingAsync(int value, [EnumeratorCancellation] CancellationToken aborted)
+        {
+            try
+            {
+                yield return value;
+                await Task.Delay(Timeout.Infinite, aborted);
+            }
+            finally
+            {
+                disposed.SetResult();
+            }
+        }
+    }
+
+    [Test]
+    public async Task Flatten_EndlessAsynchronousSequenceAndAFault_Ends()
+    {
+        var source = new StreamSource<int>();
+        source.Flatten(first => EndlessAsync(first)).Sink(value => ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 10));
+        var pipeline = source.Start();
+        await source.EmitAsync(1).Soon();
+
+        Assert.That(async () => await pipeline.Completion.Soon(), Throws.TypeOf<NodeFailedException>());
+
+        static async IAsyncEnumerable<int> EndlessAsync(int first)
+        {
+            for (; ; first++)
+            {
+                await Task.Yield();
+                yield return first;
+            }
+        }
+    }
+
+    [Test]
+    public void Flatten_NullAsynchronousSequence_FailsTheElement()
+    {
+        var source = new StreamSource<IAsyncEnumerable<int>>();
+        source.Flatten().SinkToList();
+
+        Assert.That(async () => await source.DeliverAsync(null!).Soon(), Throws.TypeOf<NodeFailedException>().With.Message.Contains("sequence to flatten is null"));
+    }
+}
