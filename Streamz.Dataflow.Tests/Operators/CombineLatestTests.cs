@@ -35,6 +35,46 @@ internal sealed class CombineLatestTests
     }
 
     [Test]
+    public async Task CombineLatest_SideEndedWithoutAValue_EndsAtOnce()
+    {
+        var first = new StreamSource<int>();
+        var second = new StreamSource<int>();
+        var pairs = first.CombineLatest(second).SinkToList();
+        var pipeline = pairs.Start();
+
+        await first.EmitAsync(1).Soon();
+        second.Complete();
+        await pipeline.Completion.Soon();
+
+        Assert.That(pairs, Is.Empty);
+        Assert.That(async () => await first.EmitAsync(2), Throws.TypeOf<PipelineClosedException>());
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task CombineLatest_SideEndedWithAValue_GoesOnAsLongAsAnotherEmits(bool emitsOnTheOther)
+    {
+        var first = new StreamSource<int>();
+        var second = new StreamSource<int>();
+        var pairs = first.CombineLatest(second, emitOn: emitsOnTheOther ? [first, second] : [second]).SinkToList();
+        var pipeline = pairs.Start();
+
+        await first.DeliverAsync(1).Soon();
+        await second.DeliverAsync(2).Soon();
+        await second.CompleteAsync().Soon();
+        await pipeline.SettleAsync().Soon();
+        Assert.That(pipeline.Completion.IsCompleted, Is.EqualTo(!emitsOnTheOther));
+        if (emitsOnTheOther)
+        {
+            await first.DeliverAsync(3).Soon();
+            await first.CompleteAsync().Soon();
+        }
+
+        await pipeline.Completion.Soon();
+        Assert.That(pairs, Is.EqualTo(emitsOnTheOther ? new[] { (1, 2), (3, 2) } : [(1, 2)]));
+    }
+
+    [Test]
     public async Task CombineLatest_SlowSink_HoldsBackTheSides()
     {
         var writer = new GatedWriter<(int First, int Second)>();

@@ -102,6 +102,22 @@ internal sealed class JoinTests
     }
 
     [Test]
+    public async Task Join_SideHasEndedAndItsTimeIsOver_EndsAndStopsTheOther()
+    {
+        var shop = new Shop();
+        await shop.PutAsync(shop.Orders, "a1");
+        await shop.Orders.CompleteAsync().Soon();
+        await shop.PassAsync(5);
+        Assert.That(shop.Pipeline.Completion.IsCompleted, Is.False);
+        await shop.PutAsync(shop.Payments, "a2");
+        await shop.PassAsync(1);
+        await shop.Pipeline.Completion.Soon();
+
+        Assert.That(shop.Pairs, Is.EqualTo(new[] { ("a1", "a2") }));
+        Assert.That(async () => await shop.Payments.EmitAsync("a3"), Throws.TypeOf<PipelineClosedException>());
+    }
+
+    [Test]
     public async Task Join_KeySelectorFails_LosesThatElementOnly()
     {
         var shop = new Shop(options: new NodeOptions { OnError = ErrorPolicy.Skip });

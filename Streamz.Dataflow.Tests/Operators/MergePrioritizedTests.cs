@@ -167,6 +167,21 @@ internal sealed class MergePrioritizedTests
     }
 
     [Test]
+    public async Task MergePrioritized_InALoop_EndsWhenNothingMoves()
+    {
+        var source = new StreamSource<int>();
+        var entrance = source.Union();
+        var merged = entrance.MergePrioritized(source.Map(value => -value));
+        var seen = merged.SinkToList();
+        merged.Filter(value => value > 1).Map(value => value - 1).Feedback(entrance, 10);
+
+        await source.EmitAsync(3).Soon();
+        await source.CompleteAsync().Soon();
+
+        Assert.That(seen, Is.EquivalentTo(new[] { 3, -3, 2, 1 }));
+    }
+
+    [Test]
     public void MergePrioritized_BadArguments_AreNamed()
     {
         var source = new StreamSource<int>();

@@ -44,6 +44,70 @@ internal sealed class ZipTests
     }
 
     [Test]
+    public async Task Zip_SideHasEndedAndIsEmpty_EndsAndStopsTheOthers()
+    {
+        var endless = new StreamSource<int>();
+        var brief = new StreamSource<int>();
+        var pairs = endless.Zip(brief).SinkToList();
+        var pipeline = pairs.Start();
+
+        await brief.EmitAllAsync([1, 2]).Soon();
+        await brief.CompleteAsync().Soon();
+        await endless.EmitAsync(10).Soon();
+        await pipeline.SettleAsync().Soon();
+        Assert.That(pipeline.Completion.IsCompleted, Is.False, "One is still held.");
+        await endless.EmitAsync(20).Soon();
+        await pipeline.Completion.Soon();
+
+        Assert.That(pairs, Is.EqualTo(new[] { (10, 1), (20, 2) }));
+        Assert.That(async () => await endless.EmitAsync(30), Throws.TypeOf<PipelineClosedException>());
+    }
+
+    [Test]
+    public async Task Zip_SideHasEndedButLeftoversFault_FaultsAtTheNextElement()
+    {
+        var left = new StreamSource<int>();
+        var right = new StreamSource<int>();
+        var pairs = left.Zip(right, leftovers: ZipLeftovers.Fault).SinkToList();
+        var pipeline = pairs.Start();
+
+        await left.EmitAsync(1).Soon();
+        await right.EmitAsync(2).Soon();
+        await right.CompleteAsync().Soon();
+        await pipeline.SettleAsync().Soon();
+        Assert.That(pipeline.Completion.IsCompleted, Is.False);
+        Assert.That(async () => await left.DeliverAsync(3).Soon(), Throws.TypeOf<NodeFailedException>());
+        Assert.That(async () => await pipeline.Completion.Soon(), Throws.TypeOf<NodeFailedException>());
+
+        Assert.That(pairs, Is.EqualTo(new[] { (1, 2) }));
+    }
+
+    [Test]
+    public async Task Zip_EndlessSource_EndsWithTheOtherSide()
+    {
+        var pairs = StreamSource.FromEnumerable(Enumerable.Range(0, int.MaxValue)).Zip(StreamSource.FromEnumerable(["a", "b"])).SinkToList();
+
+        await pairs.Start().Completion.Soon();
+
+        Assert.That(pairs, Is.EqualTo(new[] { (0, "a"), (1, "b") }));
+    }
+
+    [Test]
+    public async Task Zip_Eight_PairsByPosition()
+    {
+        var source = new StreamSource<int>();
+        var rows = source.Zip(source, source, source, source.Map(x => $"{x}"), source, source, source.Map(x => -x)).SinkToList();
+
+        await source.EmitAllAsync([1, 2]).Soon();
+        await source.CompleteAsync().Soon();
+
+        Assert.That(rows, Is.EqualTo(new[] { (1, 1, 1, 1, "1", 1, 1, -1), (2, 2, 2, 2, "2", 2, 2, -2) }));
+        Assert.That(
+            () => source.Zip(source, source, source, source, source, source, (Stream<int>)null!),
+            Throws.ArgumentNullException.With.Property("ParamName").EqualTo("eighth"));
+    }
+
+    [Test]
     public async Task Zip_SlowSide_HoldsBackTheOtherAtItsBound()
     {
         var fast = new StreamSource<int>();

@@ -72,8 +72,8 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
     {
         if (_isOver)
         {
-            Context.Drop(element.Context);
             RefuseLeftovers(1);
+            Context.Drop(element.Context);
             return default;
         }
 
