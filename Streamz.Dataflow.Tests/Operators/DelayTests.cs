@@ -9,6 +9,15 @@ internal sealed class DelayTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
+    private static IEnumerable<TestCaseData> Holding =>
+    [
+        new TestCaseData((Stream<int> stream) => stream.Delay(s_second)).SetArgDisplayNames("Delay"),
+        new TestCaseData((Stream<int> stream) => stream.Latest()).SetArgDisplayNames("Latest"),
+        new TestCaseData((Stream<int> stream) => stream.Debounce(s_second)).SetArgDisplayNames("Debounce"),
+        new TestCaseData((Stream<int> stream) => stream.Sample(s_second)).SetArgDisplayNames("Sample"),
+        new TestCaseData((Stream<int> stream) => stream.TimedWindowUnique(s_second).Flatten()).SetArgDisplayNames("TimedWindowUnique"),
+    ];
+
     [Test]
     [Parity("3.1", "test_delay", "!")]
     [Defect("D1")]
@@ -109,6 +118,24 @@ internal sealed class DelayTests
         Assert.That(async () => await first.Soon(), Throws.TypeOf<NodeFailedException>());
         Assert.That(async () => await second.Soon(), Throws.TypeOf<ElementAbandonedException>(), "Nobody waits for the hour that is left.");
         Assert.That(async () => await run.Pipeline.Completion.Soon(), Throws.TypeOf<NodeFailedException>());
+    }
+
+    /// <summary>The sink fails on the first element, and everything goes on with the next.</summary>
+    [TestCaseSource(nameof(Holding))]
+    [Defect("D3")]
+    public async Task Holding_FailureBehindIt_LosesOneElementOnly(Func<Stream<int>, Stream<int>> build)
+    {
+        var run = new Arrivals<int, int>(
+            stream => build(stream).Map(value => value == 1 ? throw new FormatException("one") : value),
+            new StreamOptions { OnError = ErrorPolicy.Skip });
+        for (var value = 1; value <= 3; value++)
+        {
+            await run.Source.EmitAsync(value).Soon();
+            await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second, s_second).Soon();
+        }
+
+        await run.Source.CompleteAsync().Soon();
+        Assert.That(run.Values, Is.EqualTo(new[] { 2, 3 }));
     }
 
     [Test]

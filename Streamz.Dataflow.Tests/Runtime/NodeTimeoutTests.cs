@@ -18,6 +18,7 @@ internal sealed class NodeTimeoutTests
         yield return Node("unordered MapAsync", (source, call, options) => source.MapAsync(call, maxDegreeOfParallelism: 3, ordered: false, options: options));
         yield return Node("Filter", (source, call, options) => source.Filter(async (x, token) => await call(x, token) >= 0, options));
         yield return Node("Remove", (source, call, options) => source.Remove(async (x, token) => await call(x, token) < 0, options));
+        yield return Node("Tap", (source, call, options) => source.Tap(async (x, token) => await call(x, token), options));
         yield return Node("Accumulate", (source, call, options) => source.Accumulate(0, async (_, x, token) => await call(x, token), options));
         yield return Node("Sink", (source, call, options) => source.Sink(async (x, token) => await call(x, token), options: options));
         yield return Node("parallel Sink", (source, call, options) => source.Sink(async (x, token) => await call(x, token), maxDegreeOfParallelism: 2, options: options));
@@ -130,6 +131,8 @@ internal sealed class NodeTimeoutTests
             () => source.Map(value => Task.FromResult(value), options: options),
             () => source.MapAsync(value => ValueTask.FromResult(value), maxDegreeOfParallelism: 2, options: options),
             () => source.Filter(value => true, options),
+            () => source.Tap(_ => { }, options),
+            () => source.Tap(_ => Task.CompletedTask, options),
             () => source.Filter(value => Task.FromResult(true), options),
             () => source.Accumulate(0, (_, value) => Task.FromResult(value), options),
             () => source.Sink(_ => { }, options: options),

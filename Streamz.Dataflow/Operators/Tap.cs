@@ -46,7 +46,7 @@ public static class TapOperator
         [CallerArgumentExpression(nameof(look))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(look);
-        return CreateAsync(stream, (value, _) => new ValueTask(DelegateCheck.NotNull(look(value))), options, expression);
+        return CreateAsync(stream, (value, _) => new ValueTask(DelegateCheck.NotNull(look(value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Tap{T}(Stream{T}, Func{T, Task}, NodeOptions?, string?)"/>
@@ -58,7 +58,7 @@ public static class TapOperator
         [CallerArgumentExpression(nameof(look))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(look);
-        return CreateAsync(stream, (value, _) => look(value), options, expression);
+        return CreateAsync(stream, (value, _) => look(value), takesToken: false, options, expression);
     }
 
     /// <summary>Calls an asynchronous function with each element and a token that is cancelled when the pipeline is aborted, and waits for it; the element then goes on unchanged.</summary>
@@ -72,7 +72,7 @@ public static class TapOperator
         [CallerArgumentExpression(nameof(look))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(look);
-        return CreateAsync(stream, (value, aborted) => new ValueTask(DelegateCheck.NotNull(look(value, aborted))), options, expression);
+        return CreateAsync(stream, (value, aborted) => new ValueTask(DelegateCheck.NotNull(look(value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Tap{T}(Stream{T}, Func{T, CancellationToken, Task}, NodeOptions?, string?)"/>
@@ -84,14 +84,21 @@ public static class TapOperator
         [CallerArgumentExpression(nameof(look))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(look);
-        return CreateAsync(stream, look, options, expression);
+        return CreateAsync(stream, look, takesToken: true, options, expression);
     }
 
-    private static Stream<T> CreateAsync<T>(Stream<T> stream, Func<T, CancellationToken, ValueTask> look, NodeOptions? options, string? expression)
+    private static Stream<T> CreateAsync<T>(
+        Stream<T> stream, Func<T, CancellationToken, ValueTask> look, bool takesToken, NodeOptions? options, string? expression)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
-            new OperatorNode<T, T>("tap", () => new TapAsyncStage<T>(look)) { Details = DelegateText.Of(expression), InputsPerOutput = 1, MayWait = true },
+            new OperatorNode<T, T>("tap", () => new TapAsyncStage<T>(look))
+            {
+                Details = DelegateText.Of(expression),
+                InputsPerOutput = 1,
+                MayWait = true,
+                AcceptsTimeout = takesToken,
+            },
             options);
     }
 
@@ -110,7 +117,7 @@ public static class TapOperator
     {
         public override async ValueTask OnElementAsync(Element<T> element)
         {
-            await Context.AwaitAsync(look(element.Value, Context.Aborted)).ConfigureAwait(true);
+            await Context.AwaitAsync(look(element.Value, Context.BeginCall())).ConfigureAwait(true);
             await PushAsync(element).ConfigureAwait(true);
         }
     }
