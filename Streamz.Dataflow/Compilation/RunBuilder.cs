@@ -106,6 +106,14 @@ internal sealed class RunBuilder
             _ports.Add((head.Node, input), port);
         }
 
+        if (head.Stage is IFeedStage feeding)
+        {
+            var port = MakePort(segment, new PortAddress(head, 1, planned.Places));
+            var feed = port.CreateFeed();
+            feeding.Attach(feed);
+            head.Feed = feed;
+        }
+
         foreach (var edge in head.Node.Inputs.Where(edge => edge.Feedback is not null))
         {
             var bound = new FeedbackBound($"from '{edge.From}' to '{edge.To}'", edge.Feedback!.WhenFull);

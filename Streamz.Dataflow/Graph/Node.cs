@@ -89,6 +89,12 @@ public abstract class Node
     /// <summary>How many elements the node works on at once.</summary>
     public int MaxDegreeOfParallelism { get; private protected init; } = 1;
 
+    /// <summary>Whether the node has the contract of a parallel one: one call from value to result.</summary>
+    internal bool IsParallel { get; private protected init; }
+
+    /// <summary>Whether the node works beside its turns, and has an input of its own for what it makes there.</summary>
+    internal bool FeedsItself { get; private protected init; }
+
     /// <summary>Whether results of a parallel node keep the order of their elements.</summary>
     public bool IsOrdered { get; private protected init; } = true;
 

@@ -36,8 +36,18 @@ public sealed class OperatorNode<TIn, TOut> : Node
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
         _createStage = createStage;
         MaxDegreeOfParallelism = maxDegreeOfParallelism;
+        IsParallel = true;
         IsOrdered = ordered;
         IsBoundary = true;
+    }
+
+    /// <summary>Makes a node that feeds itself beside its turns.</summary>
+    internal OperatorNode(string operatorName, Func<IFeedStage> createStage)
+        : base(operatorName)
+    {
+        _createStage = createStage;
+        IsBoundary = true;
+        FeedsItself = true;
     }
 
     internal override IReadOnlyList<Type> InputTypes => [typeof(TIn)];

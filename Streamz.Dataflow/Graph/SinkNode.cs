@@ -35,6 +35,7 @@ public sealed class SinkNode<T> : Node
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
         _createStage = createStage;
         MaxDegreeOfParallelism = maxDegreeOfParallelism;
+        IsParallel = true;
         IsOrdered = false;
         IsBoundary = true;
         Kind = NodeKind.Sink;

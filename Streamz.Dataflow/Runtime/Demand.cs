@@ -24,6 +24,7 @@ internal sealed class Demand(Run run)
             }
 
             node.Halt();
+            node.Feed?.Stop();
 
             foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node.Node))
             {

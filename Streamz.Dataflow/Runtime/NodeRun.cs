@@ -11,7 +11,7 @@ namespace Streamz.Dataflow.Runtime;
 /// senders in other segments count here what they abandon.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle, and late callers may still cancel or read it.")]
-internal sealed class NodeRun : StageContext
+internal sealed class NodeRun : NodeContext
 {
     /// <summary>A timer takes no more than 49 days; a tick that comes early is asked for again.</summary>
     private static readonly TimeSpan s_longestTick = TimeSpan.FromDays(24);
@@ -47,6 +47,9 @@ internal sealed class NodeRun : StageContext
 
     /// <summary>Set for a parallel node.</summary>
     public IParallelRun? Parallel { get; set; }
+
+    /// <summary>Set for a node that feeds itself.</summary>
+    public IFeedRun? Feed { get; set; }
 
     public bool HasEnded { get; private set; }
 
@@ -220,9 +223,15 @@ internal sealed class NodeRun : StageContext
         {
             await EndAsync().ConfigureAwait(true);
         }
+        else if (Feed is not null && Segment.Ports.TrueForAll(each => each.HasEnded || each.Input >= Node.InputTypes.Count))
+        {
+            Feed.InputsEnded();
+        }
     }
 
-    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context)
+    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context) => OnFailureAsync(Node, null, failure, context);
+
+    internal override ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context)
     {
         if (failure is OperationCanceledException canceled && (Run.Aborted.IsCancellationRequested || canceled.CancellationToken == _halt.Token))
         {
@@ -231,15 +240,16 @@ internal sealed class NodeRun : StageContext
         }
 
         failure = _call?.Explain(failure) ?? failure;
-        if (OnError == ErrorPolicy.Skip)
+        if ((policy ?? OnError) == ErrorPolicy.Skip)
         {
             Interlocked.Increment(ref _failed);
-            PipelineLog.ElementSkipped(Run.Logger, failure, NodeName);
+            PipelineLog.ElementSkipped(Run.Logger, failure, failed.ToString());
             Drop(context);
         }
         else
         {
-            FailAndStop(failure, context);
+            NoteFailure(failure, context, failed.ToString());
+            Run.Fault(this, failure, failed.ToString());
         }
 
         return default;
@@ -253,10 +263,10 @@ internal sealed class NodeRun : StageContext
     }
 
     /// <summary>Fails an element, without stopping the pipeline yet.</summary>
-    public void NoteFailure(Exception failure, ElementContext? context)
+    public void NoteFailure(Exception failure, ElementContext? context, string? nodeName = null)
     {
         Interlocked.Increment(ref _failed);
-        context?.Fail(new NodeFailedException(NodeName, failure));
+        context?.Fail(new NodeFailedException(nodeName ?? NodeName, failure));
     }
 
     /// <summary>Whether a failure of this kind skips the element only.</summary>

@@ -110,6 +110,9 @@ internal abstract class Port(PortAddress address)
     /// <summary>Makes the inlet that another segment pushes to.</summary>
     public abstract Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop);
 
+    /// <summary>Makes what the node feeds itself with, through this port.</summary>
+    public abstract IFeedRun CreateFeed();
+
     /// <summary>Completes when everything accepted so far has been processed.</summary>
     public abstract Task WhenProcessedAsync();
 

@@ -132,6 +132,8 @@ internal sealed partial class Port<T>
 
     public override Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop) => new Edge(this, sender, fromOutsideLoop);
 
+    public override IFeedRun CreateFeed() => new FeedRun<T>(this);
+
     /// <summary>Takes back a waiter that was read, to be used again.</summary>
     public void Recycle(PutWaiter<T> waiter)
     {

@@ -145,29 +145,33 @@ internal sealed class Run
     }
 
     /// <summary>Stops the run because a node has failed.</summary>
-    public void Fault(NodeRun node, Exception failure)
+    /// <param name="node">The node.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="nodeName">The name of the node inside it that has failed; null if it is the node itself.</param>
+    public void Fault(NodeRun node, Exception failure, string? nodeName = null)
     {
+        nodeName ??= node.NodeName;
         bool first;
         lock (_gate)
         {
             first = _fault is null;
             if (first)
             {
-                _fault = new NodeFailedException(node.NodeName, failure);
+                _fault = new NodeFailedException(nodeName, failure);
             }
             else
             {
-                _laterFailures.Add(new NodeFailedException(node.NodeName, failure));
+                _laterFailures.Add(new NodeFailedException(nodeName, failure));
             }
         }
 
         if (first)
         {
-            PipelineLog.NodeFailed(Logger, failure, node.NodeName);
+            PipelineLog.NodeFailed(Logger, failure, nodeName);
         }
         else
         {
-            PipelineLog.NodeFailedLater(Logger, failure, node.NodeName);
+            PipelineLog.NodeFailedLater(Logger, failure, nodeName);
         }
 
         foreach (var ancestor in AncestorsOf(node))

@@ -13,9 +13,10 @@ public abstract class ParallelStage : IStage
 
     private protected abstract Outlet UntypedOutlet { get; }
 
-    void IStage.Attach(StageContext context)
-    {
-    }
+    /// <summary>Called with the context of the node, before anything else happens.</summary>
+    private protected Action<StageContext>? Attached { get; init; }
+
+    void IStage.Attach(StageContext context) => Attached?.Invoke(context);
 
     ValueTask IStage.OnStartAsync() => default;
 
@@ -54,6 +55,11 @@ public sealed class ParallelStage<TIn, TOut> : ParallelStage
         ArgumentNullException.ThrowIfNull(invoke);
         _invoke = invoke;
     }
+
+    /// <summary>Makes a stage that needs the context of its node.</summary>
+    internal ParallelStage(Func<TIn, CancellationToken, ValueTask<TOut>> invoke, Action<StageContext> attached)
+        : this(invoke)
+        => Attached = attached;
 
     internal Outlet<TOut> Outlet { get; } = new();
 

@@ -32,7 +32,7 @@ public abstract class Stage<TIn, TOut> : Inlet<TIn>, IStage
     public virtual ValueTask OnFlushAsync() => default;
 
     /// <summary>Whether whatever this stage pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
-    internal bool IsHalted => _outlet.Halted || _outlet.Completed;
+    internal bool IsHalted => _outlet.Halted || _outlet.Completed || Context.IsHalted;
 
     /// <summary>Pushes an element on.</summary>
     /// <param name="element">The element.</param>

@@ -97,6 +97,9 @@ public abstract class StageContext
     /// </summary>
     public abstract void Complete();
 
+    /// <summary>Whether whatever a host of this stage pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
+    internal virtual bool IsHalted => false;
+
     internal abstract ValueTask OnFailureAsync(Exception failure, ElementContext? context);
 
     internal abstract void OnAbandoned(ElementContext? context);

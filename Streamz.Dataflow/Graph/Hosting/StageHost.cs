@@ -1,0 +1,16 @@
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Graph.Hosting;
+
+/// <summary>What hosted stages need of the stage that hosts them.</summary>
+/// <param name="context">The context of the stages.Host.</param>
+/// <param name="stage">The stages.Host.</param>
+internal sealed class StageHost(StageContext context, IStage stage)
+{
+    public NodeContext Context { get; } = (NodeContext)context;
+
+    public HostedTicks Ticks { get; } = new(context);
+
+    /// <summary>Whether whatever the host pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
+    public bool IsHalted => stage.Outlet!.Halted || stage.Outlet.Completed || Context.IsHalted;
+}

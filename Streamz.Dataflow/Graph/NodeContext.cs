@@ -1,0 +1,14 @@
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Graph;
+
+/// <summary>The context of a stage that knows nodes: the runtime's own, or that of a stage which another one hosts.</summary>
+internal abstract class NodeContext : StageContext
+{
+    /// <summary>A stage that this one hosts, at any depth, has failed on an element.</summary>
+    /// <param name="failed">The node of that stage, whose name the failure carries.</param>
+    /// <param name="policy">What that node, or a host in between, says of failures; null if they say nothing.</param>
+    /// <param name="failure">The failure.</param>
+    /// <param name="context">The context of the element, if it was one.</param>
+    internal abstract ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context);
+}
