@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Streamz.Dataflow.Graph;
-using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow;
 
@@ -58,6 +57,32 @@ public static class ClusterMapOperator
     [OverloadResolutionPriority(2)]
     public static ClusterStream<TResult> Map<T, TResult>(
         this ClusterStream<T> stream,
+        Func<T, ValueTask<TResult>> map,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(map))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(map);
+        return Create(stream, (value, _) => map(value), options, expression);
+    }
+
+    /// <inheritdoc cref="Map{T, TResult}(ClusterStream{T}, Func{T, Task{TResult}}, NodeOptions?, string?)"/>
+    [OverloadResolutionPriority(1)]
+    public static ClusterStream<TResult> Map<T, TResult>(
+        this ClusterStream<T> stream,
+        Func<T, CancellationToken, Task<TResult>> map,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(map))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(map);
+        return Create(stream, (value, cancellation) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value, cancellation))), options, expression);
+    }
+
+    /// <inheritdoc cref="Map{T, TResult}(ClusterStream{T}, Func{T, Task{TResult}}, NodeOptions?, string?)"/>
+    [OverloadResolutionPriority(2)]
+    public static ClusterStream<TResult> Map<T, TResult>(
+        this ClusterStream<T> stream,
         Func<T, CancellationToken, ValueTask<TResult>> map,
         NodeOptions? options = null,
         [CallerArgumentExpression(nameof(map))] string? expression = null)
@@ -77,15 +102,7 @@ public static class ClusterMapOperator
         var details = DelegateText.Of(expression);
         var function = new ClusterFunction<T, TResult>(options?.Name ?? $"map {details}", map);
         return stream.Then(
-            new OperatorNode<ClusterValue<T>, ClusterValue<TResult>>("map", () => new SubmitStage<T, TResult>(cluster, function)) { Details = details, InputsPerOutput = 1 },
+            ClusterNode.Submitting("map", (ClusterValue<T> value, CancellationToken aborted) => cluster.Submit(function, value, aborted), details),
             options);
-    }
-
-    private sealed class SubmitStage<T, TResult>(ICluster cluster, ClusterFunction<T, TResult> function) : Stage<ClusterValue<T>, ClusterValue<TResult>>
-    {
-        internal override bool IsForwarding => true;
-
-        public override ValueTask OnElementAsync(Element<ClusterValue<T>> element) =>
-            PushAsync(element.With(cluster.Submit(function, element.Value, Context.Aborted)));
     }
 }

@@ -18,10 +18,7 @@ public static class ClusterUnionOperator
         foreach (var other in others)
         {
             ArgumentNullException.ThrowIfNull(other, nameof(others));
-            if (other.Cluster != stream.Cluster)
-            {
-                throw new ArgumentException($"'{other}' is on another cluster than '{stream}'. Gather it first.", nameof(others));
-            }
+            stream.RequireSameCluster(other, nameof(others));
         }
 
         return stream.Merge(others, null);

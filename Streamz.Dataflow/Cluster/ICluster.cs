@@ -2,7 +2,7 @@ namespace Streamz.Dataflow;
 
 /// <summary>
 /// Workers that run functions where the values are. A pipeline hands values over with <see cref="ScatterAsync"/>, has functions
-/// run on them with <see cref="Submit"/>, which returns at once, and takes results back with <see cref="GatherAsync"/>;
+/// run on them with <see cref="Submit{T, TResult}"/>, which returns at once, and takes results back with <see cref="GatherAsync"/>;
 /// in between the values stay on the workers. <see cref="LocalCluster"/> is the one inside the process.
 /// </summary>
 /// <remarks>All members may be called from any thread. Calls that concern one value take effect in the order in which they were made.</remarks>
@@ -26,6 +26,34 @@ public interface ICluster
     /// <returns>The result to be. A failure shows when it, or what is made of it, is gathered.</returns>
     ClusterValue<TResult> Submit<T, TResult>(ClusterFunction<T, TResult> function, ClusterValue<T> value, CancellationToken cancellationToken);
 
+    /// <summary>Has a function run on two values as soon as both are there and a worker is free.</summary>
+    /// <typeparam name="T1">The type of the first value.</typeparam>
+    /// <typeparam name="T2">The type of the second value.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="function">The function, with the text that errors name it by.</param>
+    /// <param name="first">The first value.</param>
+    /// <param name="second">The second value.</param>
+    /// <param name="cancellationToken">Given to the function.</param>
+    /// <returns>The result to be. A failure shows when it, or what is made of it, is gathered.</returns>
+    ClusterValue<TResult> Submit<T1, T2, TResult>(
+        ClusterFunction<T1, T2, TResult> function,
+        ClusterValue<T1> first,
+        ClusterValue<T2> second,
+        CancellationToken cancellationToken);
+
+    /// <summary>Makes one value of several, in their order, without taking them back.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="values">The values.</param>
+    /// <returns>The list to be. If the function that was to make one of the values has failed, so has the list.</returns>
+    ClusterValue<IReadOnlyList<T>> Collect<T>(IReadOnlyList<ClusterValue<T>> values);
+
+    /// <summary>Makes a value that is the first one, or the second one if the function that was to make the first has failed.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="value">The value that is wanted.</param>
+    /// <param name="otherwise">The value that takes its place.</param>
+    /// <returns>One of the two, to be.</returns>
+    ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise);
+
     /// <summary>Takes a value back, waiting until it is there, and releases it on the cluster.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="value">The value.</param>
@@ -47,6 +75,14 @@ public abstract class ClusterValue<T>
 /// <param name="Name">The text that errors name the function by.</param>
 /// <param name="Invoke">The function; workers may call it several times at once.</param>
 public sealed record ClusterFunction<T, TResult>(string Name, Func<T, CancellationToken, ValueTask<TResult>> Invoke);
+
+/// <summary>A function of two values that runs on workers.</summary>
+/// <typeparam name="T1">The type of the first value.</typeparam>
+/// <typeparam name="T2">The type of the second value.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
+/// <param name="Name">The text that errors name the function by.</param>
+/// <param name="Invoke">The function; workers may call it several times at once.</param>
+public sealed record ClusterFunction<T1, T2, TResult>(string Name, Func<T1, T2, CancellationToken, ValueTask<TResult>> Invoke);
 
 /// <summary>A function failed on a worker.</summary>
 public sealed class ClusterTaskException : Exception

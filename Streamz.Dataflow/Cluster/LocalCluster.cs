@@ -50,17 +50,45 @@ public sealed class LocalCluster : ICluster, IDisposable
     public ClusterValue<TResult> Submit<T, TResult>(ClusterFunction<T, TResult> function, ClusterValue<T> value, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var work = new Work<T, TResult>(function, Own(value).Result, cancellationToken);
-        if (work.IsReady)
-        {
-            Enqueue(work);
-        }
-        else
-        {
-            _ = EnqueueWhenReadyAsync(work);
-        }
+        var input = Own(value).Result;
+        return Start(new Work<TResult>(function.Name, input, () => function.Invoke(input.Result, cancellationToken), cancellationToken));
+    }
 
-        return new Value<TResult>(work.Result);
+    /// <inheritdoc/>
+    public ClusterValue<TResult> Submit<T1, T2, TResult>(
+        ClusterFunction<T1, T2, TResult> function,
+        ClusterValue<T1> first,
+        ClusterValue<T2> second,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var (one, other) = (Own(first).Result, Own(second).Result);
+        return Start(new Work<TResult>(
+            function.Name,
+            one.IsCompletedSuccessfully && other.IsCompletedSuccessfully ? Task.CompletedTask : Task.WhenAll(one, other),
+            () => function.Invoke(one.Result, other.Result, cancellationToken),
+            cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public ClusterValue<IReadOnlyList<T>> Collect<T>(IReadOnlyList<ClusterValue<T>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new Value<IReadOnlyList<T>>(Handled(CollectAsync(values.Select(value => Own(value).Result).ToList())));
+
+        static async Task<IReadOnlyList<T>> CollectAsync(List<Task<T>> results) => await Task.WhenAll(results).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise)
+    {
+        return new Value<T>(Handled(ChooseAsync(Own(value).Result, Own(otherwise).Result)));
+
+        static async Task<T> ChooseAsync(Task<T> wanted, Task<T> other)
+        {
+            await ((Task)wanted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await (wanted.IsCompletedSuccessfully ? wanted : other).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -80,7 +108,28 @@ public sealed class LocalCluster : ICluster, IDisposable
         return value as Value<T> ?? throw new ArgumentException($"A value of {value.GetType().Name} was handed to a {nameof(LocalCluster)}; it belongs to another cluster.", nameof(value));
     }
 
-    private async Task EnqueueWhenReadyAsync<T, TResult>(Work<T, TResult> work)
+    /// <summary>Gathered or not, a failure was handled: results that are abandoned must not raise unobserved exceptions.</summary>
+    private static Task<T> Handled<T>(Task<T> result)
+    {
+        _ = result.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return result;
+    }
+
+    private Value<TResult> Start<TResult>(Work<TResult> work)
+    {
+        if (work.Ready.IsCompleted)
+        {
+            Enqueue(work);
+        }
+        else
+        {
+            _ = EnqueueWhenReadyAsync(work);
+        }
+
+        return new Value<TResult>(work.Result);
+    }
+
+    private async Task EnqueueWhenReadyAsync<TResult>(Work<TResult> work)
     {
         await work.Ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Enqueue(work);
@@ -143,28 +192,30 @@ public sealed class LocalCluster : ICluster, IDisposable
         void Refuse(Exception reason);
     }
 
-    private sealed class Work<T, TResult>(ClusterFunction<T, TResult> function, Task<T> input, CancellationToken cancellation) : IWork
+    /// <param name="name">The name of the function.</param>
+    /// <param name="ready">Completes when the values that the function needs are there.</param>
+    /// <param name="invoke">Calls the function.</param>
+    /// <param name="cancellation">The token that the function was given.</param>
+    private sealed class Work<TResult>(string name, Task ready, Func<ValueTask<TResult>> invoke, CancellationToken cancellation) : IWork
     {
         private readonly TaskCompletionSource<TResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool IsReady => input.IsCompleted;
-
-        public Task Ready => input;
+        public Task Ready => ready;
 
         public Task<TResult> Result => _result.Task;
 
         public void Run(string worker)
         {
-            if (!input.IsCompletedSuccessfully)
+            if (!ready.IsCompletedSuccessfully)
             {
-                // What made the input has failed: the same failure passes down the chain.
-                Refuse(input.Exception?.InnerException ?? new OperationCanceledException(cancellation));
+                // What made a value has failed: the same failure passes down the chain.
+                Refuse(ready.Exception?.InnerException ?? new OperationCanceledException(cancellation));
                 return;
             }
 
             try
             {
-                var running = function.Invoke(input.Result, cancellation);
+                var running = invoke();
                 _result.SetResult(running.IsCompleted ? running.GetAwaiter().GetResult() : running.AsTask().GetAwaiter().GetResult());
             }
             catch (OperationCanceledException cancelled) when (cancellation.IsCancellationRequested)
@@ -173,7 +224,7 @@ public sealed class LocalCluster : ICluster, IDisposable
             }
             catch (Exception failure)
             {
-                Refuse(new ClusterTaskException(function.Name, worker, failure));
+                Refuse(new ClusterTaskException(name, worker, failure));
             }
         }
 
@@ -181,7 +232,7 @@ public sealed class LocalCluster : ICluster, IDisposable
         {
             _result.TrySetException(reason);
 
-            // Gathered or not, it was handled: results that are abandoned must not raise unobserved exceptions.
+            // As with Handled.
             _ = _result.Task.Exception;
         }
     }
