@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Streamz.Dataflow;
@@ -74,7 +75,7 @@ public sealed class LocalCluster : ICluster, IDisposable
     public ClusterValue<IReadOnlyList<T>> Collect<T>(IReadOnlyList<ClusterValue<T>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new Value<IReadOnlyList<T>>(Handled(CollectAsync(values.Select(value => Own(value).Result).ToList())));
+        return new Value<IReadOnlyList<T>>(Handled(CollectAsync(values.Select(value => Own(value, nameof(values)).Result).ToList())));
 
         static async Task<IReadOnlyList<T>> CollectAsync(List<Task<T>> results) => await Task.WhenAll(results).ConfigureAwait(false);
     }
@@ -102,10 +103,10 @@ public sealed class LocalCluster : ICluster, IDisposable
     /// <summary>Ends the workers after the functions that are running; what was not started fails.</summary>
     public void Dispose() => _queue.CompleteAdding();
 
-    private static Value<T> Own<T>(ClusterValue<T> value)
+    private static Value<T> Own<T>(ClusterValue<T> value, [CallerArgumentExpression(nameof(value))] string? parameter = null)
     {
-        ArgumentNullException.ThrowIfNull(value);
-        return value as Value<T> ?? throw new ArgumentException($"A value of {value.GetType().Name} was handed to a {nameof(LocalCluster)}; it belongs to another cluster.", nameof(value));
+        ArgumentNullException.ThrowIfNull(value, parameter);
+        return value as Value<T> ?? throw new ArgumentException($"A value of {value.GetType().Name} was handed to a {nameof(LocalCluster)}; it belongs to another cluster.", parameter);
     }
 
     /// <summary>Gathered or not, a failure was handled: results that are abandoned must not raise unobserved exceptions.</summary>
