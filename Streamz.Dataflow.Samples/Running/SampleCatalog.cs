@@ -2,6 +2,7 @@ using Streamz.Dataflow.Samples.AccessLog;
 using Streamz.Dataflow.Samples.Fibonacci;
 using Streamz.Dataflow.Samples.Live;
 using Streamz.Dataflow.Samples.Seed;
+using Streamz.Dataflow.Samples.WebCrawler;
 using Streamz.Dataflow.Samples.WordCount;
 
 namespace Streamz.Dataflow.Samples.Running;
@@ -15,6 +16,7 @@ internal static class SampleCatalog
         new AccessLogSample(),
         new SimulateLogSample(),
         new WordCountSample(),
+        new WebCrawlerSample(),
         new FibonacciSample(),
         new AwaitSample(),
         new ThreadSample(),

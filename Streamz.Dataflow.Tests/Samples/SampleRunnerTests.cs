@@ -25,6 +25,7 @@ public sealed class SampleRunnerTests
     [TestCase("access-log", "--yaml", "-")]
     [TestCase("simulate-log", "many")]
     [TestCase("word-count", "--port", "many")]
+    [TestCase("web-crawler", "https://example.org")]
     [TestCase("fibonacci", "-1")]
     public async Task Run_ArgumentsThatMakeNoSense_ExitsWithTwo(params string[] arguments)
     {
