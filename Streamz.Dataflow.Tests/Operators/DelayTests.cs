@@ -122,7 +122,6 @@ internal sealed class DelayTests
 
     /// <summary>The sink fails on the first element, and everything goes on with the next.</summary>
     [TestCaseSource(nameof(Holding))]
-    [Defect("D3")]
     public async Task Holding_FailureBehindIt_LosesOneElementOnly(Func<Stream<int>, Stream<int>> build)
     {
         var run = new Arrivals<int, int>(
