@@ -63,6 +63,8 @@ public sealed class LocalCluster : ICluster, IDisposable
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
         var (one, other) = (Own(first).Result, Own(second).Result);
         return Start(new Work<TResult>(
             function.Name,
@@ -83,6 +85,8 @@ public sealed class LocalCluster : ICluster, IDisposable
     /// <inheritdoc/>
     public ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise)
     {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(otherwise);
         return new Value<T>(Handled(ChooseAsync(Own(value).Result, Own(otherwise).Result)));
 
         static async Task<T> ChooseAsync(Task<T> wanted, Task<T> other)
