@@ -1,12 +1,14 @@
 // Targets: Clean, Restore, Build, Test (default), Oracle, Pack, Samples, Bench, Stress.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
+//   ./build.sh --target=Mutate --folder=Stages
 using System.Xml.Linq;
 
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var filter = Argument("filter", "*");
 var rounds = Argument("rounds", 10_000);
+var folder = Argument("folder", "Operators");
 
 const string Solution = "Streamz.Dataflow.sln";
 const string TestProject = "Streamz.Dataflow.Tests";
@@ -69,6 +71,14 @@ Task("Samples").IsDependentOn("Build").Does(() =>
 // Always Release: numbers of a Debug build mean nothing.
 Task("Bench").IsDependentOn("Restore").Does(() =>
     DotNetRun(BenchmarkProject, $"--filter \"{filter}\"", new DotNetRunSettings { Configuration = "Release", NoRestore = true }));
+
+// Takes an hour for a folder: not part of the tests. The report is artifacts/mutation/<folder>/reports/mutation-report.html.
+Task("Mutate").IsDependentOn("Restore").Does(() =>
+{
+    DotNetTool(MakeAbsolute(Directory(TestProject)), "stryker", new ProcessArgumentBuilder()
+        .Append("--mutate").AppendQuoted($"{folder}/**/*.cs")
+        .Append("--output").AppendQuoted($"{MakeAbsolute(artifacts)}/mutation/{folder}"));
+});
 
 Task("Default").IsDependentOn("Restore").IsDependentOn("Build").IsDependentOn("Test");
 
