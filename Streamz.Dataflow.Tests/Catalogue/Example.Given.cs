@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Time.Testing;
+using Streamz.Dataflow.Tests.Parity;
 
 namespace Streamz.Dataflow.Tests.Catalogue;
 
@@ -28,7 +29,7 @@ internal abstract partial class Example
     protected IObservable<T> GivenObservable<T>(string name, params (double At, T Value)[] marks)
     {
         var subject = new Subject<T>();
-        Play(name, $"IObservable<{ValueText.OfType(typeof(T))}>", marks, subject.OnNext, subject.OnCompleted);
+        Play(name, $"IObservable<{ValueText.OfType(typeof(T))}>", marks, subject.OnNext, subject.OnCompleted, subject.Subscribed);
         return subject;
     }
 
@@ -98,7 +99,7 @@ internal abstract partial class Example
 
     private int SeenSoFar => _outputs.Sum(row => row.Marks.Count);
 
-    private void Play<T>(string name, string type, (double At, T Value)[] marks, Action<T> next, Action end)
+    private void Play<T>(string name, string type, (double At, T Value)[] marks, Action<T> next, Action end, Task? ready = null)
     {
         var row = new Row(name, type);
         _inputs.Add(row);
@@ -114,6 +115,7 @@ internal abstract partial class Example
         // What comes from outside wakes the source on a thread of the pool, which the pipeline knows nothing of.
         async Task SendAsync(Action send)
         {
+            await (ready ?? Task.CompletedTask).Soon();
             var seen = SeenSoFar;
             send();
             await Seen(seen + 1);
@@ -124,10 +126,19 @@ internal abstract partial class Example
     protected sealed class Client : IDisposable
     {
         private readonly TcpClient _connection = new();
+        private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Connect(IPEndPoint endPoint) => _connection.Connect(endPoint);
+        public void Connect(IPEndPoint endPoint)
+        {
+            _connection.Connect(endPoint);
+            _connected.SetResult();
+        }
 
-        public async Task SendAsync(string line) => await _connection.GetStream().WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+        public async Task SendAsync(string line)
+        {
+            await _connected.Task.Soon();
+            await _connection.GetStream().WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+        }
 
         public void Dispose() => _connection.Dispose();
     }
@@ -143,11 +154,15 @@ internal abstract partial class Example
 
     private sealed class Subject<T> : IObservable<T>
     {
+        private readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private IObserver<T>? _observer;
+
+        public Task Subscribed => _subscribed.Task;
 
         public IDisposable Subscribe(IObserver<T> observer)
         {
             _observer = observer;
+            _subscribed.TrySetResult();
             return new Subscription(this);
         }
 

@@ -4,6 +4,7 @@ namespace Streamz.Dataflow.Tests.Oracle;
 internal static class OracleCases
 {
     private const int Room = 1000;
+    private const string Flush = "What is left at the end of the stream is emitted; streamz has no end, and keeps it for ever.";
 
     public static IReadOnlyList<OracleCase> All { get; } =
     [
@@ -43,6 +44,30 @@ internal static class OracleCases
         Rows("pluck", a => a.Pluck(1)),
         Rows("pluck_list", a => a.Pluck([2, 0])),
         One("frequencies", a => a.Frequencies()),
+        One("unique", a => a.Unique()),
+        One("unique_key", a => a.Unique(x => x % 4)),
+        One("unique_history", a => a.Unique(maxHistory: 3)),
+        One("unique_last", a => a.Unique(maxHistory: 1)),
+        One("unique_last", a => a.DistinctUntilChanged()),
+        Flushed("partition_unique", a => a.PartitionUnique(3), inputs => Leftover(inputs, 3, x => x, keepLast: false)),
+        Flushed("partition_unique_last", a => a.PartitionUnique(3, Keep.Last), inputs => Leftover(inputs, 3, x => x, keepLast: true)),
+        Flushed("partition_unique_key", a => a.PartitionUnique(2, x => x % 4), inputs => Leftover(inputs, 2, x => x % 4, keepLast: false)),
+        new OracleCase<int, IReadOnlyList<int>>("collect", 2, random => random.Next(10), all => all[0].Collect(all[1]))
+        {
+            Difference = Flush,
+            Expected = (run, theirs) => run.Inputs.Reverse().TakeWhile(input => input.Source == 0).Select(input => input.Value).Reverse().ToList() is { Count: > 0 } rest
+                ? theirs.Append($"[{string.Join(",", rest)}]")
+                : theirs,
+        },
+        One("slice_0", a => a.Slice()),
+        One("slice_1", a => a.Slice(1)),
+        One("slice_2", a => a.Slice(0, 4)),
+        One("slice_3", a => a.Slice(2, 6)),
+        One("slice_4", a => a.Slice(step: 2)),
+        Sliced("slice_5", 1, null, 2),
+        Sliced("slice_6", 1, 9, 3),
+        One("slice_7", a => a.Slice(3, 1)),
+        Sliced("slice_8", 0, 0, 1),
     ];
 
     private static OracleCase<int, TOut> One<TOut>(string name, Func<Stream<int>, Stream<TOut>> build) => Many(name, 1, all => build(all[0]));
@@ -59,7 +84,40 @@ internal static class OracleCases
         Func<IReadOnlyList<int>, IEnumerable<IReadOnlyList<int>>> leftovers) =>
         new(name, 1, random => random.Next(10), all => build(all[0]))
         {
-            Difference = "What is left at the end of the stream is emitted; streamz has no end, and keeps it for ever.",
+            Difference = Flush,
             Expected = (run, theirs) => theirs.Concat(leftovers([.. run.Inputs.Select(input => int.Parse(input.Value, null))]).Select(OracleJson.Of)),
         };
+
+    private static OracleCase<int, int> Sliced(string name, int start, int? end, int step) =>
+        new(name, 1, random => random.Next(10), all => all[0].Slice(start, end, step))
+        {
+            Difference = "A slice is that of a Python list: steps count from the start, and an end of 0 is an end (D21).",
+            Expected = (run, _) => run.Inputs.Take(end ?? int.MaxValue).Skip(start).Index().Where(each => each.Index % step == 0).Select(each => each.Item.Value),
+        };
+
+    /// <summary>What a partition of different keys holds at the end.</summary>
+    private static IEnumerable<IReadOnlyList<int>> Leftover(IEnumerable<int> inputs, int n, Func<int, int> key, bool keepLast)
+    {
+        var held = new List<int>();
+        foreach (var input in inputs)
+        {
+            var same = held.FindIndex(other => key(other) == key(input));
+            if (same >= 0 && keepLast)
+            {
+                held.RemoveAt(same);
+            }
+
+            if (same < 0 || keepLast)
+            {
+                held.Add(input);
+            }
+
+            if (held.Count == n)
+            {
+                held.Clear();
+            }
+        }
+
+        return held.Count > 0 ? [held] : [];
+    }
 }

@@ -70,7 +70,7 @@ def collect(a, flush):
 
 CASES["collect"] = (2, collect)
 
-for number, bounds in enumerate([(None, None, None), (1, None, None), (None, 4, None), (2, 6, None), (None, None, 2), (1, None, 2), (1, 9, 3), (3, 1, None)]):
+for number, bounds in enumerate([(None, None, None), (1, None, None), (None, 4, None), (2, 6, None), (None, None, 2), (1, None, 2), (1, 9, 3), (3, 1, None), (None, 0, None)]):
     CASES["slice_%d" % number] = (1, lambda a, bounds=bounds: a.slice(*bounds))
 
 

@@ -41,6 +41,7 @@ internal sealed class MarbleLayout
     private const double MaxCodeWidth = 640;
     private const double MaxScale = 84;
     private const double MinScale = 26;
+    private const double StartGap = 20;
     private const double EndGap = 8;
     private const double CodeEm = 0.62;
     private const int MaxText = 26;
@@ -55,12 +56,11 @@ internal sealed class MarbleLayout
         var timeline = diagram.Timeline;
         var names = timeline.Rows.Select(row => TextMeasure.Width(row.Name, NameSize, bold: true)).DefaultIfEmpty(0).Max();
         LineStart = Margin + names + 14;
-        var firstHalf = timeline.Rows.SelectMany(row => row.Marks).Where(mark => mark.At < 0.5).Select(mark => WidthOf(mark) / 2).DefaultIfEmpty(0).Max();
         var lastHalf = timeline.Rows.SelectMany(row => row.Marks).Where(mark => mark.At > timeline.Last - 0.5).Select(mark => WidthOf(mark) / 2).DefaultIfEmpty(0).Max();
-        _start = LineStart + Math.Max(14, firstHalf + 6);
         var tail = lastHalf + EndGap + 34;
         var span = Math.Max(1, timeline.Last);
-        _scale = ScaleOf(timeline, Math.Max(MinScale, (MaxWidth - _start - tail - Margin) / span));
+        _scale = ScaleOf(timeline, Math.Max(MinScale, (MaxWidth - LineStart - StartGap - tail - Margin) / span));
+        _start = LineStart + timeline.Rows.SelectMany(row => row.Marks).Select(mark => (WidthOf(mark) / 2) + 6 - (mark.At * _scale)).Append(StartGap).Max();
         var codeWidth = LineStart + Margin + 26 + (diagram.Operator.Length * CodeSize * CodeEm);
         Width = Math.Ceiling(Math.Max(_start + (span * _scale) + tail + Margin, Math.Clamp(codeWidth, MinWidth, MaxCodeWidth)));
         LineEnd = Width - Margin;
