@@ -6,14 +6,14 @@ internal sealed class PartitionUniqueModel : OperatorModel<IReadOnlyList<int>>
 
     protected override Trial<IReadOnlyList<int>> Draw(Random random)
     {
-        var (n, keys, keep, timeout) = (random.Next(1, 5), random.Next(1, 8), (Keep)random.Next(0, 2), random.Next(0, 6));
+        var (n, keys, keep, timeout) = (random.Next(1, 5), random.Next(1, 8), (KeptDuplicate)random.Next(0, 2), random.Next(0, 6));
         return new Trial<IReadOnlyList<int>>(
             $"PartitionUnique {n} by x % {keys}, keeping {keep}, {(timeout == 0 ? "no timeout" : $"{timeout} s")}",
             source => source.PartitionUnique(n, x => x % keys, keep, timeout == 0 ? null : TimeSpan.FromSeconds(timeout)),
             inputs => Partitions(inputs, n, keys, keep, timeout == 0 ? int.MaxValue / 2 : timeout));
     }
 
-    private static IEnumerable<Timed<IReadOnlyList<int>>> Partitions(TimedInputs inputs, int n, int keys, Keep keep, int timeout)
+    private static IEnumerable<Timed<IReadOnlyList<int>>> Partitions(TimedInputs inputs, int n, int keys, KeptDuplicate keep, int timeout)
     {
         List<int> kept = [];
         var began = 0;
@@ -25,7 +25,7 @@ internal sealed class PartitionUniqueModel : OperatorModel<IReadOnlyList<int>>
             }
 
             var same = kept.FindIndex(value => value % keys == emit.Value % keys);
-            if (same >= 0 && keep == Keep.First)
+            if (same >= 0 && keep == KeptDuplicate.First)
             {
                 continue;
             }

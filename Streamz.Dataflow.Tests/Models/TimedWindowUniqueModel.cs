@@ -7,14 +7,14 @@ internal sealed class TimedWindowUniqueModel : OperatorModel<IReadOnlyList<int>>
     protected override Trial<IReadOnlyList<int>> Draw(Random random)
     {
         var (interval, maxCount, divisor) = (random.Next(1, 6), random.Next(1, 5), random.Next(1, 4));
-        var keep = random.Next(2) == 0 ? Keep.First : Keep.Last;
+        var keep = random.Next(2) == 0 ? KeptDuplicate.First : KeptDuplicate.Last;
         return new Trial<IReadOnlyList<int>>(
             $"TimedWindowUnique {interval} s, {keep} of value / {divisor}, at most {maxCount}",
             source => source.TimedWindowUnique(TimeSpan.FromSeconds(interval), value => value / divisor, keep, maxCount: maxCount),
             inputs => Windows(inputs, interval, maxCount, divisor, keep));
     }
 
-    private static IEnumerable<Timed<IReadOnlyList<int>>> Windows(TimedInputs inputs, int interval, int maxCount, int divisor, Keep keep)
+    private static IEnumerable<Timed<IReadOnlyList<int>>> Windows(TimedInputs inputs, int interval, int maxCount, int divisor, KeptDuplicate keep)
     {
         List<int> window = [];
         var ends = 0;
@@ -31,12 +31,12 @@ internal sealed class TimedWindowUniqueModel : OperatorModel<IReadOnlyList<int>>
             }
 
             var seen = window.FindIndex(value => value / divisor == emit.Value / divisor);
-            if (seen >= 0 && keep == Keep.Last)
+            if (seen >= 0 && keep == KeptDuplicate.Last)
             {
                 window.RemoveAt(seen);
             }
 
-            if (seen < 0 || keep == Keep.Last)
+            if (seen < 0 || keep == KeptDuplicate.Last)
             {
                 window.Add(emit.Value);
             }

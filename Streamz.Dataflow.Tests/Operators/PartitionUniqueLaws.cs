@@ -3,11 +3,11 @@ using Streamz.Dataflow.Tests.Laws;
 
 namespace Streamz.Dataflow.Tests.Operators;
 
-[TestFixture(3, Keep.First, null)]
-[TestFixture(3, Keep.Last, null)]
-[TestFixture(1, Keep.Last, null)]
-[TestFixture(3, Keep.Last, 60)]
-internal sealed class PartitionUniqueLaws(int n, Keep keep, int? timeout) : IntLawsTests<IReadOnlyList<int>>
+[TestFixture(3, KeptDuplicate.First, null)]
+[TestFixture(3, KeptDuplicate.Last, null)]
+[TestFixture(1, KeptDuplicate.Last, null)]
+[TestFixture(3, KeptDuplicate.Last, 60)]
+internal sealed class PartitionUniqueLaws(int n, KeptDuplicate keep, int? timeout) : IntLawsTests<IReadOnlyList<int>>
 {
     protected override IReadOnlyList<int> Inputs => [1, 2, 1, 0, 2, 3, 0, 1];
 
@@ -22,13 +22,13 @@ internal sealed class PartitionUniqueLaws(int n, Keep keep, int? timeout) : IntL
 
     protected override IEnumerable<IReadOnlyList<int>> Model(IReadOnlyList<int> inputs) => Partitions(inputs, n, value => value, keep);
 
-    internal static IEnumerable<IReadOnlyList<int>> Partitions(IEnumerable<int> inputs, int n, Func<int, int> key, Keep keep)
+    internal static IEnumerable<IReadOnlyList<int>> Partitions(IEnumerable<int> inputs, int n, Func<int, int> key, KeptDuplicate keep)
     {
         List<int> partition = [];
         foreach (var value in inputs)
         {
             var same = partition.FindIndex(other => key(other) == key(value));
-            if (same >= 0 && keep == Keep.First)
+            if (same >= 0 && keep == KeptDuplicate.First)
             {
                 continue;
             }
@@ -53,9 +53,9 @@ internal sealed class PartitionUniqueLaws(int n, Keep keep, int? timeout) : IntL
     }
 }
 
-[TestFixture(Keep.First)]
-[TestFixture(Keep.Last)]
-internal sealed class PartitionUniqueKeyLaws(Keep keep) : IntLawsTests<IReadOnlyList<int>>
+[TestFixture(KeptDuplicate.First)]
+[TestFixture(KeptDuplicate.Last)]
+internal sealed class PartitionUniqueKeyLaws(KeptDuplicate keep) : IntLawsTests<IReadOnlyList<int>>
 {
     protected override LawDelegate Delegate => LawDelegate.Synchronous;
 

@@ -16,7 +16,7 @@ internal sealed class PartitionUniqueTests
         int[] inputs = [1, 2, 1, 3, 1, 3, 3, 2];
         var source = new StreamSource<int>();
         var first = source.PartitionUnique(3).SinkToList();
-        var last = source.PartitionUnique(3, Keep.Last).SinkToList();
+        var last = source.PartitionUnique(3, KeptDuplicate.Last).SinkToList();
 
         await source.EmitAllAsync(inputs).Soon();
         await source.CompleteAsync().Soon();
@@ -30,7 +30,7 @@ internal sealed class PartitionUniqueTests
     public async Task PartitionUnique_Keys_MayBeAnyFunctionOrMember()
     {
         var texts = new StreamSource<string>();
-        var byLength = texts.PartitionUnique(2, text => text.Length, Keep.Last).SinkToList();
+        var byLength = texts.PartitionUnique(2, text => text.Length, KeptDuplicate.Last).SinkToList();
         await texts.EmitAllAsync(["f", "fo", "f", "foo", "f", "foo", "foo", "fo"]).Soon();
         await texts.CompleteAsync().Soon();
         Assert.That(byLength, Is.EqualTo(new string[][] { ["f", "fo"], ["f", "foo"], ["f", "foo"], ["foo", "fo"] }));
@@ -42,10 +42,10 @@ internal sealed class PartitionUniqueTests
         Assert.That(byMember.Single().Select(each => each["y"]), Is.EqualTo(new[] { 1, 3 }));
     }
 
-    [TestCase(Keep.First)]
-    [TestCase(Keep.Last)]
+    [TestCase(KeptDuplicate.First)]
+    [TestCase(KeptDuplicate.Last)]
     [Defect("D22")]
-    public async Task PartitionUnique_Partition_ReleasesAllItsElementsAndThoseLeftOut(Keep keep)
+    public async Task PartitionUnique_Partition_ReleasesAllItsElementsAndThoseLeftOut(KeptDuplicate keep)
     {
         List<Ticket> tickets = [];
         var source = new StreamSource<int>();
@@ -54,7 +54,7 @@ internal sealed class PartitionUniqueTests
 
         await source.EmitAllAsync([1, 1]).Soon();
         await pipeline.SettleAsync().Soon();
-        Assert.That(tickets.Select(ticket => ticket.Delivered.IsCompleted), Is.EqualTo(keep == Keep.First ? new[] { false, true } : [true, false]), "One is left out.");
+        Assert.That(tickets.Select(ticket => ticket.Delivered.IsCompleted), Is.EqualTo(keep == KeptDuplicate.First ? new[] { false, true } : [true, false]), "One is left out.");
 
         await source.EmitAsync(2).Soon();
         await pipeline.SettleAsync().Soon();
@@ -79,9 +79,9 @@ internal sealed class PartitionUniqueTests
         Assert.That(recorder.Of("after unique partition").Select(TraceRecorder.Parents), Is.EqualTo(new[] { new[] { first, last } }));
     }
 
-    [TestCase(Keep.First, new[] { 1, 2 })]
-    [TestCase(Keep.Last, new[] { 2, 1 })]
-    public async Task PartitionUnique_Timeout_CountsFromTheElementThatBegan(Keep keep, int[] expected)
+    [TestCase(KeptDuplicate.First, new[] { 1, 2 })]
+    [TestCase(KeptDuplicate.Last, new[] { 2, 1 })]
+    public async Task PartitionUnique_Timeout_CountsFromTheElementThatBegan(KeptDuplicate keep, int[] expected)
     {
         var run = new Arrivals<int, IReadOnlyList<int>>(stream => stream.PartitionUnique(3, keep, 4 * s_second));
         foreach (var value in new[] { 1, 2, 1 })
@@ -133,7 +133,7 @@ internal sealed class PartitionUniqueTests
         var source = new StreamSource<int>();
         Assert.That(() => source.PartitionUnique(0), OutOfRange("n", 0));
         Assert.That(() => source.PartitionUnique(2, timeout: TimeSpan.Zero), OutOfRange("timeout", TimeSpan.Zero));
-        Assert.That(() => source.PartitionUnique(2, (Keep)7), OutOfRange("keep", (Keep)7));
+        Assert.That(() => source.PartitionUnique(2, (KeptDuplicate)7), OutOfRange("keep", (KeptDuplicate)7));
         Assert.That(() => source.PartitionUnique(2, (Func<int, int>)null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("key"));
     }
 
@@ -142,7 +142,7 @@ internal sealed class PartitionUniqueTests
     {
         var source = new StreamSource<string>();
         Assert.That(source.PartitionUnique(3).Node.Label, Is.EqualTo("partition_unique n=3"));
-        Assert.That(source.PartitionUnique(3, text => text.Length, Keep.Last, s_second).Node.Label, Is.EqualTo("partition_unique n=3 last 1 s by text => text.Length"));
+        Assert.That(source.PartitionUnique(3, text => text.Length, KeptDuplicate.Last, s_second).Node.Label, Is.EqualTo("partition_unique n=3 last 1 s by text => text.Length"));
     }
 
     private static NUnit.Framework.Constraints.EqualConstraint OutOfRange(string parameter, object value) =>

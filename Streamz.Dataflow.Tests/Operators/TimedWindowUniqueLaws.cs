@@ -3,10 +3,10 @@ using Streamz.Dataflow.Tests.Laws;
 
 namespace Streamz.Dataflow.Tests.Operators;
 
-[TestFixture(Keep.First, false)]
-[TestFixture(Keep.Last, false)]
-[TestFixture(Keep.First, true)]
-internal sealed class TimedWindowUniqueLaws(Keep keep, bool emitEmpty) : IntLawsTests<IReadOnlyList<int>>
+[TestFixture(KeptDuplicate.First, false)]
+[TestFixture(KeptDuplicate.Last, false)]
+[TestFixture(KeptDuplicate.First, true)]
+internal sealed class TimedWindowUniqueLaws(KeptDuplicate keep, bool emitEmpty) : IntLawsTests<IReadOnlyList<int>>
 {
     private const int MaxCount = 4;
 
@@ -36,9 +36,9 @@ internal sealed class TimedWindowUniqueLaws(Keep keep, bool emitEmpty) : IntLaws
     }
 }
 
-[TestFixture(Keep.First)]
-[TestFixture(Keep.Last)]
-internal sealed class TimedWindowUniqueByKeyLaws(Keep keep) : IntLawsTests<IReadOnlyList<int>>
+[TestFixture(KeptDuplicate.First)]
+[TestFixture(KeptDuplicate.Last)]
+internal sealed class TimedWindowUniqueByKeyLaws(KeptDuplicate keep) : IntLawsTests<IReadOnlyList<int>>
 {
     private const int Keys = 3;
 
@@ -67,18 +67,18 @@ internal sealed class TimedWindowUniqueByKeyLaws(Keep keep) : IntLawsTests<IRead
 
 file static class UniqueWindows
 {
-    public static IEnumerable<IReadOnlyList<int>> Of(IEnumerable<int> values, Func<int, int> key, Keep keep, int maxCount)
+    public static IEnumerable<IReadOnlyList<int>> Of(IEnumerable<int> values, Func<int, int> key, KeptDuplicate keep, int maxCount)
     {
         List<int> window = [];
         foreach (var value in values)
         {
             var seen = window.FindIndex(each => key(each) == key(value));
-            if (seen >= 0 && keep == Keep.Last)
+            if (seen >= 0 && keep == KeptDuplicate.Last)
             {
                 window.RemoveAt(seen);
             }
 
-            if (seen < 0 || keep == Keep.Last)
+            if (seen < 0 || keep == KeptDuplicate.Last)
             {
                 window.Add(value);
             }

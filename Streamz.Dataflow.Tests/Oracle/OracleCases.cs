@@ -50,7 +50,7 @@ internal static class OracleCases
         One("unique_last", a => a.Unique(maxHistory: 1)),
         One("unique_last", a => a.DistinctUntilChanged()),
         Flushed("partition_unique", a => a.PartitionUnique(3), inputs => Leftover(inputs, 3, x => x, keepLast: false)),
-        Flushed("partition_unique_last", a => a.PartitionUnique(3, Keep.Last), inputs => Leftover(inputs, 3, x => x, keepLast: true)),
+        Flushed("partition_unique_last", a => a.PartitionUnique(3, KeptDuplicate.Last), inputs => Leftover(inputs, 3, x => x, keepLast: true)),
         Flushed("partition_unique_key", a => a.PartitionUnique(2, x => x % 4), inputs => Leftover(inputs, 2, x => x % 4, keepLast: false)),
         new OracleCase<int, IReadOnlyList<int>>("collect", 2, random => random.Next(10), all => all[0].Collect(all[1]))
         {

@@ -6,7 +6,7 @@ using Streamz.Dataflow.Stages;
 namespace Streamz.Dataflow;
 
 /// <summary>Which of several elements of one key is kept.</summary>
-public enum Keep
+public enum KeptDuplicate
 {
     /// <summary>The one that came first; later ones are left out. The default.</summary>
     First,
@@ -28,7 +28,7 @@ public static class PartitionUniqueOperator
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="n">The length of a partition; one or more.</param>
-    /// <param name="keep">Which of equal elements is kept. The default is <see cref="Keep.First"/>.</param>
+    /// <param name="keep">Which of equal elements is kept. The default is <see cref="KeptDuplicate.First"/>.</param>
     /// <param name="timeout">
     /// The age at which a partition is emitted as it is, counted from the element that began it, even if that was replaced; more than
     /// zero. The default is null: it waits until it is full.
@@ -43,7 +43,7 @@ public static class PartitionUniqueOperator
     public static Stream<IReadOnlyList<T>> PartitionUnique<T>(
         this Stream<T> stream,
         int n,
-        Keep keep = Keep.First,
+        KeptDuplicate keep = KeptDuplicate.First,
         TimeSpan? timeout = null,
         IEqualityComparer<T>? comparer = null,
         NodeOptions? options = null) =>
@@ -55,7 +55,7 @@ public static class PartitionUniqueOperator
     /// <param name="stream">The stream.</param>
     /// <param name="n">The length of a partition; one or more.</param>
     /// <param name="key">The key of an element; may be null.</param>
-    /// <param name="keep">Which of the elements of one key is kept. The default is <see cref="Keep.First"/>.</param>
+    /// <param name="keep">Which of the elements of one key is kept. The default is <see cref="KeptDuplicate.First"/>.</param>
     /// <param name="timeout">
     /// The age at which a partition is emitted as it is, counted from the element that began it, even if that was replaced; more than
     /// zero. The default is null: it waits until it is full.
@@ -72,7 +72,7 @@ public static class PartitionUniqueOperator
         this Stream<T> stream,
         int n,
         Func<T, TKey> key,
-        Keep keep = Keep.First,
+        KeptDuplicate keep = KeptDuplicate.First,
         TimeSpan? timeout = null,
         IEqualityComparer<TKey>? comparer = null,
         NodeOptions? options = null,
@@ -87,7 +87,7 @@ public static class PartitionUniqueOperator
         Stream<T> stream,
         int n,
         Func<T, TKey> key,
-        Keep keep,
+        KeptDuplicate keep,
         TimeSpan? timeout,
         IEqualityComparer<TKey>? comparer,
         string? expression,
@@ -95,7 +95,7 @@ public static class PartitionUniqueOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        if (keep is not (Keep.First or Keep.Last))
+        if (keep is not (KeptDuplicate.First or KeptDuplicate.Last))
         {
             throw new ArgumentOutOfRangeException(nameof(keep), keep, "Keep the first or the last.");
         }
@@ -106,7 +106,7 @@ public static class PartitionUniqueOperator
         }
 
         var details = string.Create(CultureInfo.InvariantCulture, $"n={n}")
-            + (keep == Keep.Last ? " last" : "")
+            + (keep == KeptDuplicate.Last ? " last" : "")
             + (timeout is { } age ? $" {Duration.Text(age)}" : "")
             + (expression is null ? "" : $" by {DelegateText.Of(expression)}");
         return stream.Then(
@@ -120,7 +120,7 @@ public static class PartitionUniqueOperator
             options);
     }
 
-    private sealed class PartitionUniqueStage<T, TKey>(int n, Func<T, TKey> key, Keep keep, TimeSpan? timeout, IEqualityComparer<TKey>? comparer)
+    private sealed class PartitionUniqueStage<T, TKey>(int n, Func<T, TKey> key, KeptDuplicate keep, TimeSpan? timeout, IEqualityComparer<TKey>? comparer)
         : Stage<T, IReadOnlyList<T>>
     {
         private readonly Dictionary<Key<TKey>, LinkedListNode<Element<T>>> _byKey = new(new KeyComparer<TKey>(comparer));
@@ -135,7 +135,7 @@ public static class PartitionUniqueOperator
                 return AddAsync(itsKey, element);
             }
 
-            if (keep == Keep.Last)
+            if (keep == KeptDuplicate.Last)
             {
                 element.Context?.Hold();
                 kept.Value.Context?.Release();

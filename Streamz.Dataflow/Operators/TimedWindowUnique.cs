@@ -20,7 +20,7 @@ public static class TimedWindowUniqueOperator
     /// The length of a window; more than zero. A window begins with its first element, even if that was replaced; with
     /// <paramref name="emitEmpty"/>, windows follow one another without a gap from the start of the pipeline.
     /// </param>
-    /// <param name="keep">Which of equal elements is kept. The default is <see cref="Keep.First"/>.</param>
+    /// <param name="keep">Which of equal elements is kept. The default is <see cref="KeptDuplicate.First"/>.</param>
     /// <param name="emitEmpty">Whether a window without elements is emitted. The default is false.</param>
     /// <param name="maxCount">The number of different elements at which a window is emitted early; one or more. The default is 100,000.</param>
     /// <param name="comparer">Tells which elements are the same. The default is null: the elements decide.</param>
@@ -33,7 +33,7 @@ public static class TimedWindowUniqueOperator
     public static Stream<IReadOnlyList<T>> TimedWindowUnique<T>(
         this Stream<T> stream,
         TimeSpan interval,
-        Keep keep = Keep.First,
+        KeptDuplicate keep = KeptDuplicate.First,
         bool emitEmpty = false,
         int maxCount = 100_000,
         IEqualityComparer<T>? comparer = null,
@@ -49,7 +49,7 @@ public static class TimedWindowUniqueOperator
     /// <paramref name="emitEmpty"/>, windows follow one another without a gap from the start of the pipeline.
     /// </param>
     /// <param name="key">The key of an element; may be null.</param>
-    /// <param name="keep">Which of the elements of one key is kept. The default is <see cref="Keep.First"/>.</param>
+    /// <param name="keep">Which of the elements of one key is kept. The default is <see cref="KeptDuplicate.First"/>.</param>
     /// <param name="emitEmpty">Whether a window without elements is emitted. The default is false.</param>
     /// <param name="maxCount">The number of keys at which a window is emitted early; one or more. The default is 100,000.</param>
     /// <param name="comparer">Tells which keys are the same. The default is null: the keys decide.</param>
@@ -65,7 +65,7 @@ public static class TimedWindowUniqueOperator
         this Stream<T> stream,
         TimeSpan interval,
         Func<T, TKey> key,
-        Keep keep = Keep.First,
+        KeptDuplicate keep = KeptDuplicate.First,
         bool emitEmpty = false,
         int maxCount = 100_000,
         IEqualityComparer<TKey>? comparer = null,
@@ -81,7 +81,7 @@ public static class TimedWindowUniqueOperator
         Stream<T> stream,
         TimeSpan interval,
         Func<T, TKey> key,
-        Keep keep,
+        KeptDuplicate keep,
         bool emitEmpty,
         int maxCount,
         IEqualityComparer<TKey>? comparer,
@@ -91,13 +91,13 @@ public static class TimedWindowUniqueOperator
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
-        if (keep is not (Keep.First or Keep.Last))
+        if (keep is not (KeptDuplicate.First or KeptDuplicate.Last))
         {
             throw new ArgumentOutOfRangeException(nameof(keep), keep, "Keep the first or the last.");
         }
 
         var details = Duration.Text(interval)
-            + (keep == Keep.Last ? " last" : "")
+            + (keep == KeptDuplicate.Last ? " last" : "")
             + (expression is null ? "" : $" by {DelegateText.Of(expression)}");
         return stream.Then(
             new OperatorNode<T, IReadOnlyList<T>>(
@@ -112,7 +112,7 @@ public static class TimedWindowUniqueOperator
     }
 
     private sealed class UniqueWindowStage<T, TKey>(
-        TimeSpan interval, bool emitEmpty, int maxCount, Func<T, TKey> key, Keep keep, IEqualityComparer<TKey>? comparer)
+        TimeSpan interval, bool emitEmpty, int maxCount, Func<T, TKey> key, KeptDuplicate keep, IEqualityComparer<TKey>? comparer)
         : WindowStage<T>(interval, emitEmpty, maxCount)
     {
         private readonly Dictionary<Key<TKey>, LinkedListNode<Element<T>>> _byKey = new(new KeyComparer<TKey>(comparer));
@@ -128,7 +128,7 @@ public static class TimedWindowUniqueOperator
                 element.Context?.Hold();
                 _byKey.Add(itsKey, _kept.AddLast(element));
             }
-            else if (keep == Keep.Last)
+            else if (keep == KeptDuplicate.Last)
             {
                 element.Context?.Hold();
                 kept.Value.Context?.Release();

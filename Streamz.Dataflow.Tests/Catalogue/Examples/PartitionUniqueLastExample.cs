@@ -11,7 +11,7 @@ internal sealed class PartitionUniqueLastExample : Example
     {
         var orders = Input("orders", (1, "ann 1"), (2, "bob 1"), (3, "ann 2"), (4, "cid 1"));
 
-        var latest = orders.PartitionUnique(3, order => order.Split(' ')[0], Keep.Last);
+        var latest = orders.PartitionUnique(3, order => order.Split(' ')[0], KeptDuplicate.Last);
 
         Output(latest);
     }
