@@ -163,8 +163,15 @@ public sealed class Pipeline : IAsyncDisposable
         }
     }
 
-    private async Task WhenAtRestAsync(bool settled) =>
+    private async Task WhenAtRestAsync(bool settled)
+    {
         await Task.WhenAny(Run.Activity.WhenAtRestAsync(settled), Completion).ConfigureAwait(false);
+        if (Run.IsEnding)
+        {
+            // Nothing moves any more, but those who wait for the end are still to be told.
+            await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     private async Task<bool> EndsWithinAsync(TimeSpan time, TimeProvider clock)
     {

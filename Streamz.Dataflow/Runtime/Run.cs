@@ -29,6 +29,7 @@ internal sealed class Run
     private NodeFailedException? _fault;
     private volatile bool _aborted;
     private int _stallFound;
+    private int _partsLeft;
 
     public Run(StreamOptions options, RunScheduler scheduler)
     {
@@ -86,6 +87,9 @@ internal sealed class Run
 
     public Task Completion => _completion.Task;
 
+    /// <summary>Whether all segments and sources are over, so that <see cref="Completion"/> is about to complete.</summary>
+    public bool IsEnding => Volatile.Read(ref _partsLeft) == 0;
+
     /// <summary>Cancelled when the run is aborted.</summary>
     public CancellationToken Aborted => _abort.Token;
 
@@ -104,6 +108,7 @@ internal sealed class Run
     /// <summary>Starts the sources and watches for the end.</summary>
     public void Begin()
     {
+        _partsLeft = Segments.Count + Drivers.Count;
         _ = FinishAsync(Task.WhenAll(Segments.Select(segment => segment.Completion).Concat(Drivers.Select(driver => driver.Completion))));
 
         // From the last to the first: a stage may push on from its start, into stages that have started.
@@ -123,6 +128,9 @@ internal sealed class Run
             driver.Start();
         }
     }
+
+    /// <summary>A segment or a source is over; called before it stops counting as moving.</summary>
+    public void PartIsOver() => Interlocked.Decrement(ref _partsLeft);
 
     /// <summary>A fresh exception for one caller, or null if the run has not failed.</summary>
     public NodeFailedException? CreateFault()

@@ -255,6 +255,7 @@ internal sealed class Segment
         catch (Exception failure)
         {
             Run.Fault(Head, failure);
+            Run.PartIsOver();
             Flow.End();
             _block.Complete();
         }
@@ -293,6 +294,11 @@ internal sealed class Segment
                         isOver = Nodes.TrueForAll(each => each.HasEnded) && Ports.TrueForAll(port => port.HasEnded || port.IsInternal);
                         _isOver = isOver;
                         _busy = isOver;
+                        if (isOver)
+                        {
+                            Run.PartIsOver();
+                        }
+
                         Flow.End();
                     }
                 }

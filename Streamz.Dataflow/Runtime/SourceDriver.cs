@@ -155,6 +155,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         _end = end ?? (!Stopping.IsCancellationRequested ? SourceEnd.Exhausted : _isNeeded ? SourceEnd.Stopped : SourceEnd.NotNeeded);
         PipelineLog.SourceEnded(Logger, NodeName, _end);
         _edge.End();
+        Node.Run.PartIsOver();
         Flow.End();
     }
 }
