@@ -120,6 +120,21 @@ internal sealed class OverloadTests
         Assert.That(BoundDelegate(call.Replace("Accumulate", "Scan", StringComparison.Ordinal)), Is.EqualTo(expected));
     });
 
+    [TestCase("Tap(x => Write(x))", "Action<int>")]
+    [TestCase("Tap(Console.WriteLine)", "Action<int>")]
+    [TestCase("Tap(WriteTask)", "Func<int, Task>")]
+    [TestCase("Tap(x => WriteTask(x))", "Func<int, Task>")]
+    [TestCase("Tap(async x => await Task.Delay(x))", "Func<int, ValueTask>")]
+    [TestCase("Tap(WriteTaskToken)", "Func<int, CancellationToken, Task>")]
+    [TestCase("Tap(async (x, token) => await Task.Delay(x, token))", "Func<int, CancellationToken, ValueTask>")]
+    public void Tap_Delegate_BindsTo(string call, string expected) => Assert.That(BoundDelegate(call), Is.EqualTo(expected));
+
+    [TestCase("Flatten(x => new[] { x })", "Func<int, IEnumerable<int>>")]
+    [TestCase("Flatten(x => Enumerable.Range(0, x))", "Func<int, IEnumerable<int>>")]
+    [TestCase("Flatten(x => AsyncEnumerable.Range(0, x))", "Func<int, IAsyncEnumerable<int>>")]
+    [TestCase("Flatten((x, token) => AsyncEnumerable.Range(0, x))", "Func<int, CancellationToken, IAsyncEnumerable<int>>")]
+    public void Flatten_Delegate_BindsTo(string call, string expected) => Assert.That(BoundDelegate(call), Is.EqualTo(expected));
+
     [TestCase("Sink(x => Write(x))", "Action<int>")]
     [TestCase("Sink(Write)", "Action<int>")]
     [TestCase("Sink(Console.WriteLine)", "Action<int>")]

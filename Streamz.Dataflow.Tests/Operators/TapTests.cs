@@ -1,4 +1,5 @@
 using Streamz.Dataflow.Testing;
+using Streamz.Dataflow.Tests.Laws;
 using Streamz.Dataflow.Tests.Parity;
 
 namespace Streamz.Dataflow.Tests.Operators;
@@ -45,6 +46,20 @@ internal sealed class TapTests
         await source.CompleteAsync().Soon();
 
         Assert.That(results, Is.EqualTo(new[] { 1, 3 }));
+    }
+
+    [Test]
+    public async Task Tap_TimeoutOfTheNode_EndsTheSideEffect()
+    {
+        var run = new Arrivals<int, int>(stream => stream.Tap(
+            (int _, CancellationToken cancellation) => Task.Delay(Timeout.Infinite, cancellation),
+            new NodeOptions { Timeout = TimeSpan.FromSeconds(2), OnError = ErrorPolicy.Skip }));
+
+        var delivery = run.Source.DeliverAsync(1);
+        await run.Pipeline.AdvanceAsync(run.Clock, TimeSpan.FromSeconds(2)).Soon();
+
+        Assert.That(await delivery.Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await run.Source.CompleteAsync().Soon();
     }
 
     [Test]
