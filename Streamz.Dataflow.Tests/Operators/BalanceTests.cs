@@ -101,6 +101,43 @@ internal sealed class BalanceTests
     }
 
     [Test]
+    public async Task Balance_DropInAWorker_ReachesTheTicket()
+    {
+        var source = new StreamSource<int>();
+        var results = source.Balance(1, worker => worker.Take(1)).SinkToList();
+        var pipeline = source.Start();
+
+        Assert.That(await source.DeliverAsync(1).OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(await source.DeliverAsync(2).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await source.CompleteAsync().OrFail();
+
+        Assert.That(results, Is.EqualTo(new[] { 1 }));
+        Assert.That(pipeline.GetSnapshot().Nodes.Sum(node => node.Dropped), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Balance_DropOfAPartInAWorker_ReachesTheTicketAsOutsideOfIt([Values] bool inside)
+    {
+        static Stream<int> Halve(Stream<int> stream) => stream.Flatten(value => new[] { value, value }).Take(1);
+        var source = new StreamSource<int>();
+        var results = (inside ? source.Balance(1, Halve) : Halve(source)).SinkToList();
+
+        Assert.That(await source.DeliverAsync(1).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await source.CompleteAsync().OrFail();
+
+        Assert.That(results, Is.EqualTo(new[] { 1 }));
+    }
+
+    [Test]
+    public void Balance_Cluster_IsRefusedWithTheCure()
+    {
+        using var cluster = new LocalCluster(workers: 1);
+        Assert.That(
+            () => new StreamSource<int>().Balance(2, worker => worker.Scatter(cluster).Gather()),
+            Throws.ArgumentException.With.Message.Contains("'scatter'").And.Message.Contains("Put Scatter and Gather in front of Balance"));
+    }
+
+    [Test]
     public async Task Balance_FailureUnderStop_CarriesTheNameOfTheNode()
     {
         var source = new StreamSource<int>();

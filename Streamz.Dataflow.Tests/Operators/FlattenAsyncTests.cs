@@ -117,4 +117,62 @@ internal sealed class FlattenAsyncTests
 
         Assert.That(async () => await source.DeliverAsync(null!).Soon(), Throws.TypeOf<NodeFailedException>().With.Message.Contains("sequence to flatten is null"));
     }
+
+    [Test]
+    public async Task Flatten_AsynchronousSequenceThatFallsSilentAndAFault_IsCancelledAndDisposed([Values] bool inAGroup, [Values] bool linked)
+    {
+        var disposed = 0;
+        var source = new StreamSource<int>();
+        Func<int, CancellationToken, IAsyncEnumerable<int>> sequence = linked ? LinkedAsync : SilentAsync;
+        Stream<int> Build(Stream<int> stream) => stream.Flatten(sequence);
+        var items = inAGroup ? source.GroupBy(value => value, Build).Map(pair => pair.Value) : Build(source);
+        items.Buffer(3).Sink(_ => throw new FormatException());
+        var pipeline = source.Start();
+
+        Assert.That(async () => await source.DeliverAsync(1).Soon(), Throws.TypeOf<NodeFailedException>());
+        Assert.That(
+            async () => await pipeline.Completion.Soon(),
+            Throws.TypeOf<NodeFailedException>().With.InnerException.TypeOf<FormatException>().And.Property("LaterFailures").Empty);
+        Assert.That(disposed, Is.EqualTo(1));
+
+        async IAsyncEnumerable<int> SilentAsync(int value, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            try
+            {
+                yield return value;
+                await Task.Delay(Timeout.Infinite, cancellation);
+            }
+            finally
+            {
+                disposed++;
+            }
+        }
+
+        async IAsyncEnumerable<int> LinkedAsync(int value, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await foreach (var item in SilentAsync(value, own.Token))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    [Test]
+    public async Task Flatten_AsynchronousSequenceThatFallsSilentInFrontOfATake_Ends()
+    {
+        var source = new StreamSource<int>();
+        var results = source.Flatten(SilentAsync).Take(1).SinkToList();
+        var pipeline = source.Start();
+
+        Assert.That(await source.DeliverAsync(7).Soon(), Is.EqualTo(DeliveryOutcome.Dropped), "Nobody knows whether more would have come.");
+        await pipeline.Completion.Soon();
+        Assert.That(results, Is.EqualTo(new[] { 7 }));
+
+        static async IAsyncEnumerable<int> SilentAsync(int value, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            yield return value;
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+    }
 }

@@ -3,12 +3,15 @@ namespace Streamz.Dataflow.Tests.Operators;
 /// <summary>What a group cannot carry is refused where the graph is defined, naming the node and the cure.</summary>
 internal sealed class GroupByRefusalTests
 {
+    private static readonly LocalCluster s_cluster = new(workers: 1);
+
     private static readonly TestCaseData[] s_bodies =
     [
         Body("parallel", group => group.Map(value => value, maxDegreeOfParallelism: 2), "map value => value x2", "several elements at once"),
         Body("timeout", group => group.Map(async (int value, CancellationToken _) => value, options: new NodeOptions { Timeout = TimeSpan.FromSeconds(1) }), "map", "states a timeout"),
         Body("buffer", group => group.Buffer(3), "buffer n=3", "in front of GroupBy"),
         Body("capacity", group => group.Map(value => value, options: new NodeOptions { Capacity = 3 }), "map value => value", "queue of its own"),
+        Body("cluster", group => group.Scatter(s_cluster).Map(value => value).Gather(), "scatter", "Put Scatter and Gather in front of GroupBy"),
         Body("union", group => group.Union(group.Map(value => value)), "union", "several inputs"),
         Body("zip", group => group.Zip(group.Map(value => value)).Map(pair => pair.Item1), "zip", "several inputs"),
         Body("other source", group => group.Union(new StreamSource<int>()), "source", "in front of GroupBy"),
@@ -18,6 +21,9 @@ internal sealed class GroupByRefusalTests
         Body("feedback", group => With(group.Map(value => value), stream => stream.Map(value => value).Feedback(stream, 1)), "map value => value", "Put the loop around"),
         Body("same names", group => group.Map(value => value).Named("step").Map(value => value).Named("step"), "step", "name of its own"),
     ];
+
+    [OneTimeTearDown]
+    public void DisposeCluster() => s_cluster.Dispose();
 
     [TestCaseSource(nameof(s_bodies))]
     public void GroupBy_Body_IsRefusedNamingNodeAndCure(Func<Stream<int>, Stream<int>> body, string node, string cure) =>

@@ -1,5 +1,7 @@
+using Streamz.Dataflow.Stages;
 using Streamz.Dataflow.Testing;
 using Streamz.Dataflow.Tests.Laws;
+using Streamz.Dataflow.Tests.Parity;
 using Streamz.Dataflow.Tests.Runtime;
 
 namespace Streamz.Dataflow.Tests.Operators;
@@ -274,5 +276,82 @@ internal sealed class GroupByTests
 
         Assert.That(tapped, Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(passed.Select(pair => pair.Value), Is.EqualTo(new[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public async Task GroupBy_RetainedElement_IsReleasedWhenItsGroupEnds([Values] bool idle)
+    {
+        var tickets = new List<Ticket>();
+        var limits = idle ? new GroupByOptions { IdleTimeout = s_second } : new GroupByOptions { MaxGroups = 1 };
+        var run = new Arrivals<int, int>(stream => stream.Ticketed(tickets).GroupBy(value => value, group => group.SlidingWindow(2), limits).Map(pair => pair.Key));
+        await run.Source.DeliverAsync(1).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second / 2).OrFail();
+        Assert.That(tickets[0].Released.IsCompleted, Is.False, "The window remembers it.");
+
+        await run.Source.DeliverAsync(2).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second / 2).OrFail();
+
+        Assert.That(tickets.Select(ticket => ticket.Released.IsCompleted), Is.EqualTo(new[] { true, false }));
+        await run.Source.CompleteAsync().OrFail();
+    }
+
+    [Test]
+    public async Task GroupBy_BusyConsumer_ClocksOfTheGroupsJudgeByTheTimesOfArrival()
+    {
+        var writer = new GatedWriter<int>();
+        var run = new Arrivals<int, int>(
+            stream => stream.GroupBy(value => value % 2, group => group.Debounce(2 * s_second)).Map(pair => pair.Value).MapAsync(writer.CallAsync),
+            new StreamOptions { Capacity = 8 });
+        await run.Source.EmitAsync(1).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).OrFail();
+        Assert.That(writer.Started, Is.EqualTo(new[] { 1 }));
+        await run.Source.EmitAsync(3).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).OrFail();
+
+        writer.FinishCallOf(1);
+        await run.Pipeline.SettleAsync().OrFail();
+
+        Assert.That(writer.Started, Is.EqualTo(new[] { 1, 3 }), "It was quiet for two seconds while the consumer was busy.");
+        writer.FinishCallOf(3);
+        await run.Source.CompleteAsync().OrFail();
+    }
+
+    [Test]
+    public async Task GroupBy_GroupThatBeginsLate_SamplesByTheTimesOfArrival()
+    {
+        var writer = new GatedWriter<int>();
+        var run = new Arrivals<int, int>(
+            stream => stream.GroupBy(value => value % 2, group => group.Sample(2 * s_second)).Map(pair => pair.Value).MapAsync(writer.CallAsync),
+            new StreamOptions { Capacity = 8 });
+        await run.Source.EmitAsync(1).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).OrFail();
+        Assert.That(writer.Started, Is.EqualTo(new[] { 1 }));
+        await run.Source.EmitAsync(2).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).OrFail();
+
+        writer.FinishCallOf(1);
+        await run.Pipeline.SettleAsync().OrFail();
+
+        Assert.That(writer.Started, Is.EqualTo(new[] { 1, 2 }), "Its interval has passed while it waited.");
+        writer.FinishCallOf(2);
+        await run.Source.CompleteAsync().OrFail();
+    }
+
+    [Test]
+    public async Task GroupBy_ElementThatWaitedInItsGroup_ArrivesAtTheNextStageThen()
+    {
+        var writer = new GatedWriter<int>();
+        var run = new Arrivals<int, int>(
+            stream => stream.GroupBy(value => value, group => group.MapAsync(writer.CallAsync).Debounce(2 * s_second)).Map(pair => pair.Value));
+        await run.Source.EmitAsync(1).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).OrFail();
+        writer.FinishCallOf(1);
+        await run.Pipeline.SettleAsync().OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second).OrFail();
+        Assert.That(run.Seen, Is.Empty);
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second).OrFail();
+
+        Assert.That(run.Seen, Is.EqualTo(new[] { (5.0, 1) }));
+        await run.Source.CompleteAsync().OrFail();
     }
 }

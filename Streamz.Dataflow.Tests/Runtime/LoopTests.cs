@@ -42,8 +42,25 @@ internal sealed class LoopTests
         Assert.That(
             pipeline.Completion.Exception?.InnerException,
             Is.TypeOf<NodeFailedException>().With.InnerException.TypeOf<LoopOverflowException>()
-                .And.InnerException.Message.Contains("tripled").And.InnerException.Message.Contains("2 elements"));
+                .And.InnerException.Message.Contains("tripled").And.InnerException.Message.Contains("capacity is 2"));
         Assert.That(async () => await source.EmitAsync(0).OrFail(), Throws.TypeOf<NodeFailedException>());
+    }
+
+    [Test]
+    public async Task Feedback_CapacityOfOneAndASecondRound_FaultsAndSaysWhatIsNeeded()
+    {
+        var source = new StreamSource<int>();
+        var laps = source.Map(value => value - 1);
+        laps.Filter(value => value > 0).Feedback(source, 1);
+        laps.SinkToList();
+
+        var failure = Assert.ThrowsAsync<NodeFailedException>(async () => await source.DeliverAsync(3).OrFail())!;
+
+        Assert.That(
+            failure.InnerException,
+            Is.TypeOf<LoopOverflowException>()
+                .With.Message.Contains("keeps its place while it is worked on").And.Message.Contains("a capacity of 2 or more"));
+        await source.DisposeAsync();
     }
 
     [Test]

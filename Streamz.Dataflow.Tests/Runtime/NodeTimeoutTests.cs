@@ -160,4 +160,26 @@ internal sealed class NodeTimeoutTests
 
         return value;
     }
+
+    [Test]
+    public void Timeout_SequenceToFlatten_IsRefusedWithTheReasonAndTheCure()
+    {
+        var options = new NodeOptions { Name = "mine", Timeout = 2 * s_second };
+        Assert.That(
+            () => new StreamSource<int>().Flatten((_, _) => AsyncEnumerable.Empty<int>(), options),
+            Throws.TypeOf<ArgumentException>().With.Message.Contains("'mine'").And.Message.Contains("2 s").And.Message.Contains("as long as it has items")
+                .And.Message.Contains("inside the sequence").And.Message.Not.Contains("no delegate"));
+    }
+
+    [Test]
+    public void Timeout_FunctionOnACluster_IsRefusedWithTheReasonAndTheCure()
+    {
+        using var cluster = new LocalCluster(workers: 1);
+        var values = new StreamSource<int>().Scatter(cluster);
+        var options = new NodeOptions { Name = "mine", Timeout = 2 * s_second };
+        Assert.That(
+            () => values.Map((value, _) => ValueTask.FromResult(value), options),
+            Throws.TypeOf<ArgumentException>().With.Message.Contains("'mine'").And.Message.Contains("2 s").And.Message.Contains("workers call")
+                .And.Message.Contains("inside the function").And.Message.Not.Contains("no delegate"));
+    }
 }

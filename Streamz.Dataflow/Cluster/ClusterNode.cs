@@ -9,9 +9,11 @@ internal static class ClusterNode
     /// <summary>How many answers of workers an operator awaits at once that needs them to go on.</summary>
     public const int DefaultMaxOutstanding = 16;
 
+    private const string TimeoutObjection = "workers call its function, beside the pipeline. End a call that takes too long inside the function";
+
     /// <summary>A node that has something made on the cluster, and goes on at once with what is to be.</summary>
     public static OperatorNode<TIn, TOut> Submitting<TIn, TOut>(string name, Func<TIn, CancellationToken, TOut> submit, string? details = null) =>
-        new(name, () => new SubmitStage<TIn, TOut>(submit)) { Details = details, InputsPerOutput = 1 };
+        new(name, () => new SubmitStage<TIn, TOut>(submit)) { Details = details, InputsPerOutput = 1, TimeoutObjection = TimeoutObjection };
 
     /// <summary>A node that asks the workers something about each value, and goes on in order with the answers.</summary>
     public static OperatorNode<ClusterValue<T>, (ClusterValue<T> Value, TAnswer Answer)> Asking<T, TAnswer>(
@@ -27,6 +29,7 @@ internal static class ClusterNode
             Details = details,
             MayWait = true,
             InputsPerOutput = 1,
+            TimeoutObjection = TimeoutObjection,
         };
 
         async ValueTask<(ClusterValue<T> Value, TAnswer Answer)> AskAsync(ClusterValue<T> value, CancellationToken aborted) =>

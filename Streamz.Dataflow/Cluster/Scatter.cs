@@ -25,6 +25,7 @@ public static class ScatterOperator
             new OperatorNode<T, ClusterValue<T>>("scatter", () => new MapAsyncStage<T, ClusterValue<T>>(cluster.ScatterAsync))
             {
                 IsBoundary = true,
+                EntersCluster = true,
                 MayWait = true,
                 InputsPerOutput = 1,
             },

@@ -72,7 +72,10 @@ public static class GraphEditing
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="target">A handle whose node has one input, of type <typeparamref name="T"/>.</param>
-    /// <param name="capacity">How many elements may wait on the edge; one or more.</param>
+    /// <param name="capacity">
+    /// How many elements may be on the edge, waiting and at work; one or more. An element that came round keeps its place until what is
+    /// made of it has gone on, so that whatever goes round more than once needs two at least.
+    /// </param>
     /// <param name="whenFull">What happens to one more. The default is <see cref="FeedbackFullMode.Fault"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="target"/> is null.</exception>
     /// <exception cref="ArgumentException">The node of <paramref name="target"/> has no input of type <typeparamref name="T"/>.</exception>

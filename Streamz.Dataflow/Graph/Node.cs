@@ -95,6 +95,12 @@ public abstract class Node
     /// <summary>Whether the node works beside its turns, and has an input of its own for what it makes there.</summary>
     internal bool FeedsItself { get; private protected init; }
 
+    /// <summary>Whether what the node pushes on is worked on elsewhere, by a cluster.</summary>
+    internal bool EntersCluster { get; init; }
+
+    /// <summary>Why the node cannot keep a timeout, with the cure, where that is not for want of a delegate that takes a token.</summary>
+    internal string? TimeoutObjection { get; init; }
+
     /// <summary>Whether results of a parallel node keep the order of their elements.</summary>
     public bool IsOrdered { get; private protected init; } = true;
 
@@ -179,7 +185,7 @@ public abstract class Node
         if (!AcceptsTimeout)
         {
             throw new ArgumentException(
-                $"'{this}' cannot keep a timeout of {Duration.Text(timeout)} for each element: it has no delegate that takes a CancellationToken. Give it one that does, or leave {parameter} out; for a stream that falls silent there is the Timeout operator.",
+                $"'{this}' cannot keep a timeout of {Duration.Text(timeout)} for each element: {TimeoutObjection ?? $"it has no delegate that takes a CancellationToken. Give it one that does, or leave {parameter} out; for a stream that falls silent there is the Timeout operator"}.",
                 $"{parameter} of {this}");
         }
 

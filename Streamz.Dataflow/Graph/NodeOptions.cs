@@ -21,7 +21,8 @@ public sealed record NodeOptions
     /// </summary>
     /// <value>
     /// More than zero, at most 49 days. The default is <see langword="null"/>: no limit. Refused where the operator is written if the node has no delegate
-    /// that takes a <see cref="CancellationToken"/>.
+    /// that takes a <see cref="CancellationToken"/>, or if the time of its delegate is not that of one element, as in a <c>Flatten</c> of asynchronous
+    /// sequences or between <c>Scatter</c> and <c>Gather</c>.
     /// </value>
     public TimeSpan? Timeout { get; init; }
 

@@ -36,7 +36,7 @@ public static class BalanceOperator
     /// <param name="workers">How many workers; one or more.</param>
     /// <param name="worker">
     /// Puts operators behind the stream of one worker, and returns the last. Operators that act by the clock or hold elements, parallel ones,
-    /// joins, sources, sinks, feedback, and nodes with a capacity or an error policy of their own are refused.
+    /// joins, sources, sinks, feedback, a cluster (Scatter), and nodes with a capacity or an error policy of their own are refused.
     /// </param>
     /// <param name="ordered">Whether results keep the order of their elements. The default is false.</param>
     /// <param name="options">The name, capacity and error policy of the node.</param>
@@ -108,12 +108,21 @@ public static class BalanceOperator
     /// <summary>Pushes on each result.</summary>
     private sealed class ResultsStage<T> : Stage<WorkerOutputs<T>, T>
     {
-        public override ValueTask OnElementAsync(Element<WorkerOutputs<T>> element) => element.Value.Count switch
+        public override ValueTask OnElementAsync(Element<WorkerOutputs<T>> element)
         {
-            0 => default,
-            1 => PushAsync(element.With(element.Value.First)),
-            _ => PushAllAsync(element),
-        };
+            if (element.Value.HasDropped)
+            {
+                // Counted at the node of the workers.
+                element.Context?.Raise(DeliveryOutcome.Dropped);
+            }
+
+            return element.Value.Count switch
+            {
+                0 => default,
+                1 => PushAsync(element.With(element.Value.First)),
+                _ => PushAllAsync(element),
+            };
+        }
 
         private async ValueTask PushAllAsync(Element<WorkerOutputs<T>> element)
         {

@@ -10,7 +10,8 @@ namespace Streamz.Dataflow;
 /// at a time. <b>Back-pressure:</b> the next item is asked for when downstream has taken the one before. <b>Completion:</b> ends with its
 /// input. <b>Faults:</b> an exception of the delegate or the sequence fails the element, after the items before it, and meets the
 /// node's error policy. The element is delivered when all its items are; one without items is delivered at once. An enumerator is
-/// disposed whatever ends it; that of an asynchronous sequence has a token that is cancelled when the pipeline is aborted.
+/// disposed whatever ends it; that of an asynchronous sequence has a token that is cancelled when nobody will take another item, because the
+/// pipeline has failed or is aborted or what is behind has ended.
 /// </remarks>
 public static class FlattenOperator
 {
@@ -71,7 +72,7 @@ public static class FlattenOperator
         return CreateAsync(stream, (value, _) => items(value), expression, options);
     }
 
-    /// <summary>Emits each item that a function finds, asynchronously, in each element, with a token that is cancelled when the pipeline is aborted.</summary>
+    /// <summary>Emits each item that a function finds, asynchronously, in each element, with a token that is cancelled when nobody will take another item.</summary>
     /// <inheritdoc cref="Flatten{T, TItem}(Stream{T}, Func{T, IEnumerable{TItem}}, NodeOptions?, string?)" path="/typeparam|/param|/returns|/exception"/>
     public static Stream<TItem> Flatten<T, TItem>(
         this Stream<T> stream,
@@ -91,7 +92,12 @@ public static class FlattenOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
-            new OperatorNode<T, TItem>("flatten", () => new FlattenAsyncStage<T, TItem>(items)) { Details = DelegateText.Of(expression), MayWait = true },
+            new OperatorNode<T, TItem>("flatten", () => new FlattenAsyncStage<T, TItem>(items))
+            {
+                Details = DelegateText.Of(expression),
+                MayWait = true,
+                TimeoutObjection = "a sequence goes on for as long as it has items, at the pace of downstream. Limit the wait for an item inside the sequence, or put the Timeout operator behind, which ends a stream that falls silent",
+            },
             options);
     }
 
@@ -123,8 +129,22 @@ public static class FlattenOperator
     {
         public override async ValueTask OnElementAsync(Element<T> element)
         {
-            var sequence = items(element.Value, Context.Aborted) ?? throw new InvalidOperationException("The sequence to flatten is null.");
-            var enumerator = sequence.GetAsyncEnumerator(Context.Aborted);
+            var halted = Context.Halted;
+            try
+            {
+                await EnumerateAsync(element, halted).ConfigureAwait(true);
+            }
+            catch (OperationCanceledException cancelled) when (halted.IsCancellationRequested && cancelled.CancellationToken != halted)
+            {
+                // The sequence may have linked the token with others. It has not failed: the element is abandoned.
+                throw new OperationCanceledException(cancelled.Message, cancelled, halted);
+            }
+        }
+
+        private async ValueTask EnumerateAsync(Element<T> element, CancellationToken halted)
+        {
+            var sequence = items(element.Value, halted) ?? throw new InvalidOperationException("The sequence to flatten is null.");
+            var enumerator = sequence.GetAsyncEnumerator(halted);
             try
             {
                 while (await Context.AwaitAsync(enumerator.MoveNextAsync()).ConfigureAwait(true))

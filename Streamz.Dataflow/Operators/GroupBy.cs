@@ -32,8 +32,8 @@ public static class GroupByOperator
     /// <param name="stream">The stream.</param>
     /// <param name="key">The key of an element; not null.</param>
     /// <param name="group">
-    /// Puts operators behind the stream of one group, and returns the last. Parallel operators, joins, sources, sinks, feedback, and nodes
-    /// with a capacity of their own (Buffer) are refused.
+    /// Puts operators behind the stream of one group, and returns the last. Parallel operators, joins, sources, sinks, feedback, a
+    /// cluster (Scatter), and nodes with a capacity of their own (Buffer) are refused.
     /// </param>
     /// <param name="limits">How many groups there may be, and when one ends. The default is null: the defaults of <see cref="GroupByOptions"/>.</param>
     /// <param name="comparer">Tells keys apart. The default is null: that of their type.</param>
@@ -71,6 +71,7 @@ public static class GroupByOperator
                 Details = $"{DelegateText.Of(expression)} {template.Text}".Trim(),
                 MayWait = template.MayWait,
                 IsBoundary = template.IsBoundary || limits.IdleTimeout is not null,
+                NotesArrivals = template.NotesArrivals,
             },
             options);
     }
@@ -87,6 +88,7 @@ public static class GroupByOperator
     {
         private readonly Dictionary<TKey, Group> _groups = new(comparer);
         private readonly Group _ends = new(null!, default!, null!);
+        private readonly bool _notesArrivals = template.NotesArrivals;
         private StageHost _host = null!;
         private HostedTick? _idle;
         private bool _isIdleArmed;
@@ -109,7 +111,7 @@ public static class GroupByOperator
 
             group.Unlink();
             Touch(group);
-            var pending = group.Entrance.PushAsync(element);
+            var pending = PushIn(group, element);
             return pending.IsCompletedSuccessfully ? group.Stages.FinishEndingAsync() : FinishAsync(group, pending);
         }
 
@@ -155,7 +157,21 @@ public static class GroupByOperator
             }
 
             await group.Stages.StartAsync().ConfigureAwait(true);
-            await FinishAsync(group, group.Entrance.PushAsync(element)).ConfigureAwait(true);
+            await FinishAsync(group, PushIn(group, element)).ConfigureAwait(true);
+        }
+
+        private ValueTask PushIn(Group group, Element<T> element)
+        {
+            if (!_notesArrivals)
+            {
+                return group.Entrance.PushAsync(element);
+            }
+
+            // Up to the first wait, and no further.
+            _host.ArrivedAt = Context.ArrivedAt;
+            var pending = group.Entrance.PushAsync(element);
+            _host.ArrivedAt = null;
+            return pending;
         }
 
         private static async ValueTask FinishAsync(Group group, ValueTask pending)

@@ -70,7 +70,10 @@ public static class SampleOperator
 
         public override ValueTask OnElementAsync(Element<T> element)
         {
-            var current = IntervalAt(Context.ArrivedAt);
+            // The first may have come before, and waited for its group to begin.
+            var arrived = Context.ArrivedAt;
+            _began = Math.Min(_began, arrived);
+            var current = IntervalAt(arrived);
             if (_newest is { } newest)
             {
                 if (newest.Interval != current)

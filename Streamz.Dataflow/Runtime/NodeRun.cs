@@ -178,8 +178,13 @@ internal sealed class NodeRun : NodeContext
     /// <summary>Makes what limits the calls of the node's delegate, one at a time; null if nothing does.</summary>
     public CallTimeout? LimitCall() => Node.Timeout is { } time ? new CallTimeout(this, time) : null;
 
-    /// <summary>Ends the wait of the stage for the clock, if it waits: whatever it pushes on is discarded.</summary>
-    public void Halt() => _halt.Cancel();
+    /// <summary>Ends the wait of the stage for the clock, or for a sequence, if it waits: whatever it pushes on is discarded.</summary>
+    public void Halt()
+    {
+        // Elsewhere: what is called back may be the user's, and go on for long. The run is not idle before it has.
+        Run.Activity.Add(RunActivity.Moving);
+        _ = HaltAsync();
+    }
 
     /// <summary>Tells the stage that the run begins.</summary>
     public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
@@ -228,6 +233,8 @@ internal sealed class NodeRun : NodeContext
             Feed.InputsEnded();
         }
     }
+
+    internal override CancellationToken Halted => _halt.Token;
 
     internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context) => OnFailureAsync(Node, null, failure, context);
 
@@ -370,6 +377,12 @@ internal sealed class NodeRun : NodeContext
         {
             await OnFailureAsync(failure, null).ConfigureAwait(true);
         }
+    }
+
+    private async Task HaltAsync()
+    {
+        await _halt.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Run.Activity.Add(-RunActivity.Moving);
     }
 
     private void LeaveLoop()

@@ -125,7 +125,7 @@ internal sealed partial class Port<T>
         {
             Node.FailAndStop(
                 new LoopOverflowException(
-                    $"The feedback edge {Feedback.Edge} is full: {Places} elements wait on it. Give it a larger capacity, filter what goes round, or choose FeedbackFullMode.DropNewest."),
+                    $"The feedback edge {Feedback.Edge} is full: its capacity is {Places}, and an element that came round keeps its place while it is worked on, until what is made of it has gone on. Give it a capacity of {Places + 1L} or more, filter what goes round, or choose FeedbackFullMode.DropNewest."),
                 element.Context);
         }
     }

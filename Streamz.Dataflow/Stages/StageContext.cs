@@ -93,9 +93,15 @@ public abstract class StageContext
     /// <summary>
     /// Ends the stage before its input ends, without a flush: downstream sees the end behind what was pushed on before, later pushes
     /// are dropped and counted, and whatever upstream works for nobody else any more is stopped, sources included. The stage may still
-    /// be given elements, which it should drop. May be called from any thread, and more than once.
+    /// be given elements, which it should drop, and lets go of what it holds and retains itself. May be called from any thread, and more than once.
     /// </summary>
     public abstract void Complete();
+
+    /// <summary>
+    /// Cancelled when whatever the stage pushes on is discarded from then on, because the pipeline stops or nobody wants it: for what has
+    /// no end of its own and would otherwise hold up the end of the pipeline.
+    /// </summary>
+    internal abstract CancellationToken Halted { get; }
 
     /// <summary>Whether whatever a host of this stage pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
     internal virtual bool IsHalted => false;

@@ -24,6 +24,8 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
 
     internal override bool IsHalted => stages.Host.IsHalted;
 
+    internal override CancellationToken Halted => stages.Host.Context.Halted;
+
     public override CancellationToken BeginCall() => stages.Host.Context.BeginCall();
 
     public override void ScheduleTick(TimeSpan dueTime, bool isPending = true) =>
@@ -43,7 +45,7 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
 
     public override ValueTask AwaitAsync(ValueTask task) => stages.Host.Context.AwaitAsync(task);
 
-    public override long ArrivedAt => TimeProvider.GetTimestamp();
+    public override long ArrivedAt => stages.Host.ArrivedAt ?? TimeProvider.GetTimestamp();
 
     public override void KeepPlace(int input) => throw new NotSupportedException($"'{node}' is part of a template and has no places to keep.");
 

@@ -11,6 +11,12 @@ internal sealed class StageHost(StageContext context, IStage stage)
 
     public HostedTicks Ticks { get; } = new(context);
 
+    /// <summary>
+    /// When the element that is being pushed in arrived at the host; null once a stage has waited, since what it pushes on then arrives
+    /// at the next one at that moment.
+    /// </summary>
+    public long? ArrivedAt { get; set; }
+
     /// <summary>Whether whatever the host pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
     public bool IsHalted => stage.Outlet!.Halted || stage.Outlet.Completed || Context.IsHalted;
 }

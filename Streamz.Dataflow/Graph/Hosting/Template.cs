@@ -38,6 +38,9 @@ internal sealed class Template<TIn, TOut>
     /// <summary>Whether a stage acts by the clock or holds elements back.</summary>
     public bool IsBoundary => Nodes.Any(node => node.IsBoundary);
 
+    /// <summary>Whether a stage asks when its elements arrived.</summary>
+    public bool NotesArrivals => Nodes.Any(node => node.NotesArrivals);
+
     /// <summary>The operators of the template, for the label of its host.</summary>
     public string Text => Nodes.Count == 0 ? "" : $"({string.Join(", ", Nodes.Select(node => node.Operator))})";
 

@@ -49,6 +49,7 @@ internal class TemplateRules(string host, string part, string parameter)
         : isEntrance ? (node.Inputs.Count > 0 ? $"is fed by another stream. Join other streams in front of {Host}" : null)
         : node.InputTypes.Count != 1 || node.Inputs.Count != 1 || node.HasVariableInputs ? $"has several inputs. Join streams in front of {Host} or behind it"
         : node.OutputType is null ? $"is a sink. Put it behind {Host}, and let the {Part} return what it is to write"
+        : node.EntersCluster ? $"hands its elements to a cluster, but a {Part} works on one at a time, so that the workers would have no more than that. Put Scatter and Gather in front of {Host} or behind it"
         : node.IsParallel ? $"works on several elements at once, but a {Part} works on one. Leave its parallelism out, or put it behind {Host}"
         : node.FeedsItself ? $"works beside the elements that it gets. Put it behind {Host}"
         : node.Timeout is not null ? $"states a timeout for each call, which a {Part} does not keep. Leave it out, or cancel the call in its delegate"

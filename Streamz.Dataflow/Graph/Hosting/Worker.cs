@@ -11,14 +11,15 @@ internal sealed class Worker<TIn, TOut> : Inlet<TOut>
     private WorkerOutputs<TOut> _outputs;
     private Exception? _failure;
     private bool _hasStarted;
+    private volatile bool _hasDropped;
 
     public Worker(Template<TIn, TOut> template, StageContext host)
     {
-        var own = new WorkerContext(host, host.NodeName, Fail);
+        var own = new WorkerContext(host, host.NodeName, Fail, NoteDrop);
         _entrance = template.Build(own, this, (node, stage) =>
         {
             _stages.Add(stage);
-            return new WorkerContext(host, node.ToString(), Fail);
+            return new WorkerContext(host, node.ToString(), Fail, NoteDrop);
         });
     }
 
@@ -28,7 +29,7 @@ internal sealed class Worker<TIn, TOut> : Inlet<TOut>
     /// <returns>What came out.</returns>
     public async ValueTask<WorkerOutputs<TOut>> InvokeAsync(TIn value)
     {
-        (_outputs, _failure) = (default, null);
+        (_outputs, _failure, _hasDropped) = (default, null, false);
         if (!_hasStarted)
         {
             for (var i = _stages.Count - 1; i >= 0; i--)
@@ -45,7 +46,7 @@ internal sealed class Worker<TIn, TOut> : Inlet<TOut>
             ExceptionDispatchInfo.Throw(_failure);
         }
 
-        return _outputs;
+        return _outputs with { HasDropped = _hasDropped };
     }
 
     public override ValueTask OnElementAsync(Element<TOut> element)
@@ -55,6 +56,8 @@ internal sealed class Worker<TIn, TOut> : Inlet<TOut>
     }
 
     private void Fail(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+
+    private void NoteDrop() => _hasDropped = true;
 }
 
 /// <summary>What a worker made of one value.</summary>
@@ -63,6 +66,9 @@ internal sealed class Worker<TIn, TOut> : Inlet<TOut>
 /// <param name="More">The others; null if there are none.</param>
 internal readonly record struct WorkerOutputs<T>(int Count, T First, List<T>? More)
 {
+    /// <summary>Whether a policy dropped the value, or a part of it: the call knows no tickets, and who pushes on the results tells them.</summary>
+    public bool HasDropped { get; init; }
+
     public WorkerOutputs<T> With(T next)
     {
         if (Count == 0)
@@ -77,7 +83,7 @@ internal readonly record struct WorkerOutputs<T>(int Count, T First, List<T>? Mo
 }
 
 /// <summary>The context of a stage within one call from value to result. What it awaits is counted as part of that call.</summary>
-internal sealed class WorkerContext(StageContext host, string nodeName, Action<Exception> fail) : NodeContext
+internal sealed class WorkerContext(StageContext host, string nodeName, Action<Exception> fail, Action dropped) : NodeContext
 {
     public override TimeProvider TimeProvider => host.TimeProvider;
 
@@ -88,6 +94,8 @@ internal sealed class WorkerContext(StageContext host, string nodeName, Action<E
     public override string NodeName => nodeName;
 
     internal override bool IsHalted => host.IsHalted;
+
+    internal override CancellationToken Halted => host.Halted;
 
     public override CancellationToken BeginCall() => host.BeginCall();
 
@@ -111,7 +119,11 @@ internal sealed class WorkerContext(StageContext host, string nodeName, Action<E
 
     public override void ReturnPlace(int input) => throw new NotSupportedException($"'{nodeName}' is part of a worker and has no places to return.");
 
-    public override void Drop(ElementContext? context) => host.Drop(context);
+    public override void Drop(ElementContext? context)
+    {
+        host.Drop(context);
+        dropped();
+    }
 
     /// <summary>Later elements find a stage that drops what it is given.</summary>
     public override void Complete()
