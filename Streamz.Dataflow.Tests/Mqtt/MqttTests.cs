@@ -1,0 +1,220 @@
+using Microsoft.Extensions.Time.Testing;
+using MQTTnet.Exceptions;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+using Streamz.Dataflow.Testing;
+using Streamz.Dataflow.Tests.Parity;
+using Streamz.Dataflow.Tests.Sources;
+
+namespace Streamz.Dataflow.Tests.Mqtt;
+
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), CancelAfter(60_000)]
+internal sealed class MqttTests
+{
+    private Broker _broker = null!;
+
+    [SetUp]
+    public async Task StartBroker() => _broker = await Broker.StartAsync();
+
+    [TearDown]
+    public ValueTask StopBroker() => _broker.DisposeAsync();
+
+    [Test]
+    [Parity("3.3", "test_mqtt_roundtrip", "=")]
+    public async Task SinkToMqtt_ReadByFromMqtt_GivesTheSame()
+    {
+        var (arrived, read) = Arrivals(3);
+        await using var reading = StreamSource.FromMqtt(_broker.Client("in"), "rooms/+").Sink(arrived).Start();
+        await _broker.SubscribedAsync().Soon();
+        var source = new StreamSource<string>();
+        source.SinkToMqtt(_broker.Client("out"), "rooms/kitchen");
+
+        await source.EmitAllAsync(["a", "", "ü"]).Soon();
+        await source.CompleteAsync().Soon();
+
+        Assert.That(await read.Soon(), Is.EqualTo(new MqttMessage[] { new("rooms/kitchen", "a"), new("rooms/kitchen", ""), new("rooms/kitchen", "ü") }));
+        await reading.StopAsync(Timeout.InfiniteTimeSpan).Soon();
+        Assert.That(await _broker.LeftAsync("in").Soon(), Is.EqualTo(MqttClientDisconnectType.Clean));
+        Assert.That(await _broker.LeftAsync("out").Soon(), Is.EqualTo(MqttClientDisconnectType.Clean));
+    }
+
+    [TestCase(MqttQualityOfServiceLevel.AtMostOnce)]
+    [TestCase(MqttQualityOfServiceLevel.AtLeastOnce)]
+    [TestCase(MqttQualityOfServiceLevel.ExactlyOnce)]
+    public async Task SinkToMqtt_EachQuality_Arrives(MqttQualityOfServiceLevel quality)
+    {
+        MqttMessage[] messages = [new("a", "1"), new("b", new byte[] { 0, 255 }), new("a", "2")];
+        var source = new StreamSource<MqttMessage>();
+        source.SinkToMqtt(_broker.Client("out"), quality);
+
+        await source.EmitAllAsync(messages).Soon();
+        await source.CompleteAsync().Soon();
+        await _broker.LeftAsync("out").Soon();
+
+        Assert.That(_broker.Published, Is.EqualTo(messages));
+    }
+
+    [Test]
+    public async Task SinkToMqtt_Delivered_IsAcknowledged()
+    {
+        await using var source = new StreamSource<byte[]>();
+        source.SinkToMqtt(_broker.Client("out"), "state", retain: true);
+
+        await source.DeliverAsync([1, 2]).Soon();
+
+        Assert.That(await _broker.RetainedAsync("state"), Is.EqualTo(new MqttMessage("state", new byte[] { 1, 2 }, isRetained: true)));
+    }
+
+    [Test]
+    public async Task SinkToMqtt_MessageRefusedUnderSkip_DropsItAndGoesOn()
+    {
+        _broker.Refuse = topic => topic == "secret";
+        await using var source = new StreamSource<MqttMessage>();
+        source.SinkToMqtt(_broker.Client("out"), options: new NodeOptions { Name = "out", OnError = ErrorPolicy.Skip });
+
+        var outcome = await source.DeliverAsync(new MqttMessage("secret", "x")).Soon();
+        await source.DeliverAsync(new MqttMessage("open", "y")).Soon();
+
+        Assert.That(outcome, Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(_broker.Published, Is.EqualTo(new MqttMessage[] { new("open", "y") }));
+    }
+
+    [Test]
+    public async Task SinkToMqtt_Fault_DisconnectsAllTheSame()
+    {
+        _broker.Refuse = _ => true;
+        var source = new StreamSource<string>();
+        source.SinkToMqtt(_broker.Client("out"), "topic", options: new NodeOptions { Name = "to broker" });
+
+        var pipeline = source.Start();
+        await source.EmitAsync("x").Soon();
+
+        var fault = Assert.CatchAsync<NodeFailedException>(() => pipeline.Completion.Soon());
+        Assert.That(fault!.NodeName, Is.EqualTo("to broker"));
+        Assert.That(fault.InnerException, Is.InstanceOf<MqttCommunicationException>().With.Message.Contains("NotAuthorized"));
+        Assert.That(await _broker.LeftAsync("out").Soon(), Is.EqualTo(MqttClientDisconnectType.Clean));
+    }
+
+    [Test]
+    public async Task SinkToMqtt_ConnectionBroken_NextElementConnectsAnew()
+    {
+        await using var source = new StreamSource<string>();
+        source.SinkToMqtt(_broker.Client("out"), "topic", options: new NodeOptions { OnError = ErrorPolicy.Skip });
+        await source.DeliverAsync("a").Soon();
+
+        await _broker.ThrowOutAsync("out");
+        await _broker.LeftAsync("out").Soon();
+
+        // An element that comes before the client has noticed fails, and is skipped.
+        while (!_broker.Published.Any(message => message.Text == "b"))
+        {
+            await source.DeliverAsync("b").Soon();
+        }
+    }
+
+    [Test]
+    public async Task FromMqtt_SlowSink_AcknowledgesOnlyWhatThePipelineHasTaken()
+    {
+        var release = new TaskCompletionSource();
+        await using var pipeline = StreamSource.FromMqtt(_broker.Client("in"), "#").Sink(_ => release.Task).Start();
+        await _broker.SubscribedAsync().Soon();
+
+        foreach (var text in new[] { "a", "b", "c" })
+        {
+            await _broker.GiveAsync("topic", text);
+        }
+
+        await _broker.AcknowledgedAsync().Soon();
+        await pipeline.WhenSettledAsync().Soon();
+        var acknowledged = _broker.Acknowledged;
+        release.SetResult();
+        await _broker.AcknowledgedAsync().Soon();
+        await _broker.AcknowledgedAsync().Soon();
+
+        Assert.That(acknowledged, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task FromMqtt_BrokerIgnoresReceiveMaximum_StopsThePipelineAndSaysSo()
+    {
+        var release = new TaskCompletionSource();
+        await using var pipeline = StreamSource.FromMqtt(_broker.Client("in", receiveMaximum: 2), "#").Sink(_ => release.Task).Start();
+        await _broker.SubscribedAsync().Soon();
+
+        for (var i = 0; i < 10; i++)
+        {
+            await _broker.GiveAsync("topic", "x");
+        }
+
+        await _broker.LeftAsync("in").Soon();
+        release.SetResult();
+
+        var fault = Assert.CatchAsync<NodeFailedException>(() => pipeline.Completion.Soon());
+        Assert.That(fault!.InnerException, Is.InstanceOf<MqttProtocolViolationException>().With.Message.Contains("ReceiveMaximum"));
+    }
+
+    [Test]
+    public async Task FromMqtt_RetainedMessage_SaysThatItIs()
+    {
+        await _broker.GiveAsync("state", "on", retain: true);
+        var (arrived, read) = Arrivals(1);
+
+        await using var pipeline = StreamSource.FromMqtt(_broker.Client("in"), "state").Sink(arrived).Start();
+
+        Assert.That(await read.Soon(), Is.EqualTo(new MqttMessage[] { new("state", "on", isRetained: true) }));
+    }
+
+    [Test]
+    public async Task FromMqtt_ConnectionBroken_IsMadeAgainByTheClockOfThePipeline()
+    {
+        var clock = new FakeTimeProvider();
+        using var log = new CapturedLog(eventOfInterest: 101);
+        var (arrived, read) = Arrivals(2);
+        var options = new StreamOptions { TimeProvider = clock, LoggerFactory = log };
+        await using var pipeline = StreamSource.FromMqtt(_broker.Client("in"), "#", options: options).Sink(arrived).Start();
+        await _broker.SubscribedAsync().Soon();
+        await _broker.GiveAsync("topic", "a");
+        await _broker.AcknowledgedAsync().Soon();
+
+        await _broker.ThrowOutAsync("in");
+        await log.First.Soon();
+        await pipeline.WhenSettledAsync().Soon();
+        await pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(1)).Soon();
+        await _broker.SubscribedAsync().Soon();
+        await _broker.GiveAsync("topic", "b");
+
+        Assert.That((await read.Soon()).Select(message => message.Text), Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
+    public void FromMqtt_BadArguments_AreRefused()
+    {
+        var client = _broker.Client("in");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => StreamSource.FromMqtt(client, ""), Throws.ArgumentException);
+            Assert.That(() => StreamSource.FromMqtt(client, Array.Empty<string>()), Throws.ArgumentException.With.Message.Contains("at least one"));
+            Assert.That(() => StreamSource.FromMqtt(client, "a", (MqttQualityOfServiceLevel)3), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => StreamSource.FromMqtt(client, "a", reconnectDelay: TimeSpan.Zero), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new StreamSource<string>().SinkToMqtt(client, "a/#"), Throws.ArgumentException.With.Message.Contains("Name one topic"));
+        });
+    }
+
+    /// <summary>What a sink was given, once that is enough.</summary>
+    private static (Action<MqttMessage> Add, Task<IReadOnlyList<MqttMessage>> All) Arrivals(int count)
+    {
+        var all = new TaskCompletionSource<IReadOnlyList<MqttMessage>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var arrived = new List<MqttMessage>();
+        return (Add, all.Task);
+
+        void Add(MqttMessage message)
+        {
+            arrived.Add(message);
+            if (arrived.Count == count)
+            {
+                all.SetResult([.. arrived]);
+            }
+        }
+    }
+}
