@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Streamz.Dataflow.Testing;
 using Streamz.Dataflow.Tests.Laws;
 using Streamz.Dataflow.Tests.Parity;
@@ -55,5 +56,23 @@ internal sealed class TimedWindowTests
         Assert.That(() => source.TimedWindow(TimeSpan.Zero), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("interval"));
         Assert.That(() => source.TimedWindow(s_second, maxCount: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("maxCount"));
         Assert.That(source.TimedWindow(s_second).Node.Label, Is.EqualTo("timed_window 1 s"));
+    }
+
+    [Test]
+    public async Task TimedWindow_EmptyWindowsInALoop_DoNotKeepItFromItsEnd()
+    {
+        var clock = new FakeTimeProvider();
+        var source = new StreamSource<int>(new StreamOptions { TimeProvider = clock });
+        var counted = source.TimedWindow(s_second, emitEmpty: true).Flatten().Map(x => x + 1);
+        counted.Filter(x => x < 3).Feedback(source, capacity: 4);
+        var seen = counted.SinkToList();
+        var pipeline = source.Start();
+
+        await source.EmitAsync(0).Soon();
+        source.Complete();
+        await pipeline.AdvanceAsync(clock, 10 * s_second, s_second).Soon();
+        await pipeline.Completion.Soon();
+
+        Assert.That(seen, Is.EqualTo(new[] { 1, 2, 3 }));
     }
 }

@@ -78,7 +78,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
         if (emitEmpty)
         {
             _began = Context.TimeProvider.GetTimestamp();
-            Context.ScheduleTick(interval);
+            ScheduleNext(interval);
         }
 
         return default;
@@ -96,7 +96,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
         if (begins && !emitEmpty)
         {
             _began = Context.TimeProvider.GetTimestamp();
-            Context.ScheduleTick(interval);
+            ScheduleNext(interval);
         }
 
         return default;
@@ -128,7 +128,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
             left = interval - clock.GetElapsedTime(_began);
         }
 
-        Context.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        ScheduleNext(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     public override ValueTask OnFlushAsync() => Count > 0 ? EmitAsync() : default;
@@ -138,6 +138,9 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
 
     /// <summary>Empties the window.</summary>
     protected abstract List<Element<T>> TakeAll();
+
+    // Windows that follow one another for ever, empty ones too, must not keep a loop from its end; what the last one holds is flushed then.
+    private void ScheduleNext(TimeSpan dueTime) => Context.ScheduleTick(dueTime, isPending: !emitEmpty);
 
     private async ValueTask EmitAsync()
     {
