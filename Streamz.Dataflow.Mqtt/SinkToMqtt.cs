@@ -110,6 +110,7 @@ public static class SinkToMqttOperator
         : SinkStage<T>, IAsyncDisposable
     {
         private IMqttClient? _client;
+        private Task _lost = Task.CompletedTask;
 
         /// <summary>Connects, so that a broker that cannot be reached is found before the first element.</summary>
         public override ValueTask OnStartAsync() => Context.AwaitAsync(new ValueTask(ConnectAsync(Context.Aborted)));
@@ -129,6 +130,13 @@ public static class SinkToMqttOperator
         {
             _client?.Dispose();
             _client = MqttConnecting.CreateClient();
+            var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _client.DisconnectedAsync += _ =>
+            {
+                lost.TrySetResult();
+                return Task.CompletedTask;
+            };
+            _lost = lost.Task;
             await _client.OpenAsync(options, Context.TimeProvider, cancellation).ConfigureAwait(false);
         }
 
@@ -146,7 +154,15 @@ public static class SinkToMqttOperator
                 Retain = message.IsRetained,
                 QualityOfServiceLevel = quality,
             };
-            var result = await _client!.PublishAsync(publishing, cancellation).ConfigureAwait(false);
+
+            // MQTTnet awaits an acknowledgement for ever if the connection breaks just as the message is sent.
+            var publish = _client!.PublishAsync(publishing, cancellation);
+            if (await Task.WhenAny(publish, _lost).ConfigureAwait(false) != publish)
+            {
+                throw new MqttCommunicationException($"The connection to the broker {MqttConnecting.BrokerOf(options)} broke before it acknowledged a message to '{message.Topic}'.");
+            }
+
+            var result = await publish.ConfigureAwait(false);
             if (!result.IsSuccess)
             {
                 throw new MqttCommunicationException($"The broker {MqttConnecting.BrokerOf(options)} refused a message to '{message.Topic}': {result.ReasonCode}. {result.ReasonString}");
