@@ -102,7 +102,7 @@ public static partial class StreamSource
             using var socket = (await client.AcceptWebSocketAsync(subProtocol: null).ConfigureAwait(false)).WebSocket;
             try
             {
-                await ServeAsync(socket, ending).ConfigureAwait(false);
+                await ServeAsync(client, socket, ending).ConfigureAwait(false);
             }
             finally
             {
@@ -111,7 +111,7 @@ public static partial class StreamSource
             }
         }
 
-        private async Task ServeAsync(WebSocket socket, CancellationToken ending)
+        private async Task ServeAsync(HttpListenerContext client, WebSocket socket, CancellationToken ending)
         {
             var reading = ReadAllAsync(socket, ending);
             await reading.WaitAsync(ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -119,7 +119,7 @@ public static partial class StreamSource
             {
                 // Cancelling what reads would break the connection before the client is told.
                 await CloseAsync(socket, WebSocketCloseStatus.EndpointUnavailable, "The receiver stops.").ConfigureAwait(false);
-                socket.Abort();
+                Cut(client);
             }
 
             await reading.ConfigureAwait(false);
