@@ -169,6 +169,12 @@ internal sealed class NodeRun : NodeContext
     /// <summary>Cuts the branches that begin at one of these nodes, and ends them. A request of the segment.</summary>
     public async ValueTask CutAsync(IReadOnlySet<NodeRun> unneeded)
     {
+        if (HasEnded)
+        {
+            // Its edges have ended with it, and an edge that ends twice would end that of somebody else.
+            return;
+        }
+
         foreach (var target in Stage.Outlet!.Disconnect(target => unneeded.Contains((NodeRun)target.Owner!)))
         {
             await EndAsync(target).ConfigureAwait(true);

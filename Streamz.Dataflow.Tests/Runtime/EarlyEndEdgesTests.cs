@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Time.Testing;
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Stages;
+using Streamz.Dataflow.Testing;
+using Streamz.Dataflow.Tests.Parity;
+
+namespace Streamz.Dataflow.Tests.Runtime;
+
+/// <summary>What a node that ended early, or the edges around it, must not do a second time or too late.</summary>
+internal sealed class EarlyEndEdgesTests
+{
+    [Test]
+    public async Task EarlyEnd_BranchOfANodeThatHasEnded_LeavesTheOtherEdgesOfTheJoinOpen()
+    {
+        var options = new StreamOptions { Capacity = 1 };
+        var over = new StreamSource<int>(options);
+        over.SinkToList();
+        var gate = new TaskCompletionSource();
+        var source = new StreamSource<IAsyncEnumerable<int>>(options);
+        var numbers = source.Flatten();
+        var all = numbers.SinkToList();
+        var first = over.Union(numbers).Take(1).SinkToList();
+        var pipeline = over.Start();
+
+        await over.CompleteAsync().Soon();
+        await source.EmitAsync(NumbersAsync()).Soon();
+        await pipeline.SettleAsync().Soon();
+        gate.SetResult();
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
+
+        Assert.That(first, Is.EqualTo(new[] { 0 }));
+        Assert.That(all, Is.EqualTo(Enumerable.Range(0, 8)));
+        Assert.That(pipeline.Run.Ports, Has.All.Property(nameof(Dataflow.Runtime.Port.OpenEdges)).Zero, "Each edge ends once.");
+
+        async IAsyncEnumerable<int> NumbersAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            yield return 0;
+            await gate.Task.WaitAsync(cancellation);
+            for (var number = 1; number < 8; number++)
+            {
+                yield return number;
+            }
+        }
+    }
+
+    private static Exception? Leave(IAsyncEnumerable<int> numbers)
+    {
+        using var cancel = new CancellationTokenSource();
+        var next = numbers.GetAsyncEnumerator(cancel.Token).MoveNextAsync().AsTask();
+        cancel.Cancel();
+        ((IAsyncResult)next).AsyncWaitHandle.WaitOne(Hang.Limit);
+        return next.Exception?.InnerException ?? (next.IsCanceled ? new OperationCanceledException() : null);
+    }
+
+    private sealed class TickingStage(Task gate) : SinkStage<int>
+    {
+        private bool _isOver;
+
+        public override async ValueTask OnElementAsync(Element<int> element)
+        {
+            if (_isOver)
+            {
+                Context.ScheduleTick(TimeSpan.FromDays(1));
+                return;
+            }
+
+            _isOver = true;
+            await Context.AwaitAsync(new ValueTask(gate));
+            Context.Complete();
+        }
+    }
+
+    private sealed class WatchingStage(List<int> early) : Stage<int, int>
+    {
+        private bool _hasStarted;
+
+        public override ValueTask OnStartAsync()
+        {
+            _hasStarted = true;
+            return default;
+        }
+
+        public override ValueTask OnElementAsync(Element<int> element)
+        {
+            if (!_hasStarted)
+            {
+                early.Add(element.Value);
+            }
+
+            return PushAsync(element);
+        }
+    }
+
+    private sealed class InlineScheduler : TaskScheduler
+    {
+        protected override void QueueTask(Task task) => TryExecuteTask(task);
+
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => TryExecuteTask(task);
+
+        protected override IEnumerable<Task> GetScheduledTasks() => [];
+    }
+}
