@@ -45,6 +45,24 @@ internal sealed class EarlyEndEdgesTests
         }
     }
 
+    [Test]
+    public async Task Start_StagePushesOnRoundALoop_MeetsStagesThatHaveStarted()
+    {
+        var source = new StreamSource<int>(new StreamOptions { RunOn = RunOn.Scheduler(new InlineScheduler()), Fuse = false });
+        var early = new List<int>();
+        var entry = source.Then(new OperatorNode<int, int>("watch", () => new WatchingStage(early)));
+        var body = entry.Map(x => x + 1).Prepend(1);
+        body.Filter(x => x < 3).Feedback(entry, 4);
+        var all = body.SinkToList();
+        var pipeline = source.Start();
+
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
+
+        Assert.That(all, Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(early, Is.Empty, "A stage has started before it gets elements.");
+    }
+
     private static Exception? Leave(IAsyncEnumerable<int> numbers)
     {
         using var cancel = new CancellationTokenSource();

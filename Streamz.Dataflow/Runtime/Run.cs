@@ -114,7 +114,13 @@ internal sealed class Run
         // From the last to the first: a stage may push on from its start, into stages that have started.
         for (var i = Segments.Count - 1; i >= 0; i--)
         {
-            Segments[i].Request(Segments[i].StartStagesAsync);
+            Segments[i].RequestStart();
+        }
+
+        // Only when all of them will begin with that: an edge may lead back to one further up.
+        for (var i = Segments.Count - 1; i >= 0; i--)
+        {
+            Segments[i].Wake();
         }
 
         // Now, and not while the run is being built: another thread may emit at once.

@@ -113,6 +113,16 @@ internal sealed class Segment
         Post(chunk);
     }
 
+    /// <summary>Has the stages start before the first element, whoever wakes the segment.</summary>
+    public void RequestStart()
+    {
+        lock (Gate)
+        {
+            _requests.Add(StartStagesAsync);
+            _requested = true;
+        }
+    }
+
     /// <summary>Has a node's tick served, soon and once.</summary>
     public void RequestTick(NodeRun node)
     {
@@ -239,6 +249,11 @@ internal sealed class Segment
         Flow.EnterStretch();
         try
         {
+            if (_requested)
+            {
+                await ServeRequestsAsync().ConfigureAwait(true);
+            }
+
             foreach (var (port, count) in chunk.TakeRuns())
             {
                 await port.ProcessAsync(chunk.Parity, count).ConfigureAwait(true);
