@@ -46,6 +46,22 @@ internal sealed class EarlyEndEdgesTests
     }
 
     [Test]
+    public async Task EarlyEnd_TickAskedForAfterwards_DoesNotKeepThePipelineFromBeingIdle()
+    {
+        var gate = new TaskCompletionSource();
+        var source = new StreamSource<int>();
+        source.Then(new SinkNode<int>("end", () => new TickingStage(gate.Task)), new NodeOptions { Capacity = 8 });
+        var all = source.SinkToList();
+        await using var pipeline = source.Start();
+
+        await source.EmitAllAsync([1, 2, 3]).Soon();
+        gate.SetResult();
+        await pipeline.WhenIdleAsync().Soon();
+
+        Assert.That(all, Is.EqualTo(new[] { 1, 2, 3 }));
+    }
+
+    [Test]
     public async Task Start_StagePushesOnRoundALoop_MeetsStagesThatHaveStarted()
     {
         var source = new StreamSource<int>(new StreamOptions { RunOn = RunOn.Scheduler(new InlineScheduler()), Fuse = false });
@@ -61,6 +77,28 @@ internal sealed class EarlyEndEdgesTests
 
         Assert.That(all, Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(early, Is.Empty, "A stage has started before it gets elements.");
+    }
+
+    [Test]
+    public async Task Fault_ElsewhereWhileAStageKeepsItsPlacesUntilATick_EndsThePipeline([Values] bool inLoop)
+    {
+        var source = new StreamSource<int>(new StreamOptions { TimeProvider = new FakeTimeProvider() });
+        var entry = source.Union();
+        var delayed = entry.Delay(TimeSpan.FromHours(1), maxCount: 1);
+        delayed.Sink(_ => { });
+        if (inLoop)
+        {
+            delayed.Filter(_ => false).Feedback(entry, 4);
+        }
+
+        source.Map(x => x == 3 ? throw new FormatException("three") : x).Sink(_ => { });
+        var pipeline = source.Start();
+        var emits = source.EmitTogetherAsync([1, 2, 3]);
+
+        await pipeline.Completion.Ended();
+        await emits.Ended();
+
+        Assert.That(pipeline.Completion.Exception?.InnerException, Is.TypeOf<NodeFailedException>());
     }
 
     private static Exception? Leave(IAsyncEnumerable<int> numbers)

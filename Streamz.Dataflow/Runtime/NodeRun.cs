@@ -21,6 +21,7 @@ internal sealed class NodeRun : NodeContext
     private ITimer? _timer;
     private bool _armed;
     private bool _holdsLoop;
+    private bool _letsGo;
     private long _failed;
     private long _dropped;
     private long _abandoned;
@@ -76,6 +77,12 @@ internal sealed class NodeRun : NodeContext
 
     public override void ScheduleTick(TimeSpan dueTime, bool isPending = true)
     {
+        if (HasEnded || _letsGo)
+        {
+            // A stage may still be given elements then; its tick would be waited for, by a loop above all, and serve nothing.
+            return;
+        }
+
         if (!_armed)
         {
             _armed = true;
@@ -113,7 +120,13 @@ internal sealed class NodeRun : NodeContext
 
     public override long ArrivedAt => Segment.Delivering!.ArrivedAt;
 
-    public override void KeepPlace(int input) => Segment.Delivering!.KeepPlace();
+    public override void KeepPlace(int input)
+    {
+        if (!_letsGo)
+        {
+            Segment.Delivering!.KeepPlace();
+        }
+    }
 
     // An input that is fed back has two ports. Which of them gets its place first is all the same, as long as it has one there.
     // A loop, since a join asks at each element, and a predicate would be made anew each time.
@@ -126,6 +139,11 @@ internal sealed class NodeRun : NodeContext
                 port.ReturnKept();
                 return;
             }
+        }
+
+        if (_letsGo)
+        {
+            return;
         }
 
         throw new InvalidOperationException($"'{NodeName}' has kept no place of input {input}.");
@@ -216,6 +234,28 @@ internal sealed class NodeRun : NodeContext
         if (holdsLoop)
         {
             Loop!.Exit();
+        }
+    }
+
+    /// <summary>
+    /// The run fails or is aborted: nobody may wait any more for what the stage holds, since nothing may make it go on. A request of the
+    /// segment.
+    /// </summary>
+    public void LetGo()
+    {
+        if (HasEnded)
+        {
+            return;
+        }
+
+        CancelTick();
+        _letsGo = true;
+        foreach (var port in Segment.Ports.Where(port => port.Node == this))
+        {
+            while (port.Kept > 0)
+            {
+                port.ReturnKept();
+            }
         }
     }
 

@@ -205,7 +205,7 @@ internal sealed class Run
         }
 
         Refuse();
-        CancelTicksInLoops();
+        LetGo();
     }
 
     /// <summary>Closes all sources; what was accepted is still delivered.</summary>
@@ -232,7 +232,7 @@ internal sealed class Run
         }
 
         Refuse();
-        CancelTicksInLoops();
+        LetGo();
         CancelAll(_abort);
     }
 
@@ -309,13 +309,17 @@ internal sealed class Run
         }
     }
 
-    private void CancelTicksInLoops()
+    /// <summary>
+    /// Ticks are not served any more, so that a loop must not wait for them, nor a sender for a place that a stage keeps until its tick, or
+    /// until a partner comes.
+    /// </summary>
+    private void LetGo()
     {
-        foreach (var member in Loops.SelectMany(loop => loop.Members))
+        foreach (var node in _nodes.Values.Where(node => node.Loop is not null || node.Segment?.Head == node))
         {
-            member.Segment?.Request(() =>
+            node.Segment?.Request(() =>
             {
-                member.CancelTick();
+                node.LetGo();
                 return default;
             });
         }
