@@ -80,6 +80,29 @@ internal sealed class EarlyEndEdgesTests
     }
 
     [Test]
+    public async Task ToAsyncEnumerable_LeftWhileTheRunIsBuilt_EndsItsBranch()
+    {
+        var source = new StreamSource<int>();
+        var numbers = source.ToAsyncEnumerable(capacity: 1);
+        Exception? thrown = null;
+        var all = source.Map(x => x)
+            .Then(new OperatorNode<int, int>("reader", () =>
+            {
+                // Here the stage of the sequence exists, and the run around it does not yet.
+                thrown = Leave(numbers);
+                return new WatchingStage([]);
+            }))
+            .SinkToList();
+        await using var pipeline = source.Start();
+
+        await source.EmitAllAsync(Enumerable.Range(0, 10)).Soon();
+        await pipeline.WhenIdleAsync().Soon();
+
+        Assert.That(thrown, Is.InstanceOf<OperationCanceledException>());
+        Assert.That(all, Is.EqualTo(Enumerable.Range(0, 10)));
+    }
+
+    [Test]
     public async Task Fault_ElsewhereWhileAStageKeepsItsPlacesUntilATick_EndsThePipeline([Values] bool inLoop)
     {
         var source = new StreamSource<int>(new StreamOptions { TimeProvider = new FakeTimeProvider() });

@@ -99,6 +99,7 @@ public static class ToAsyncEnumerableOperator
         private readonly Channel<T> _buffer = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
         private int _claimed;
         private volatile bool _left;
+        private volatile bool _started;
 
         public ChannelReader<T> Elements => _buffer.Reader;
 
@@ -109,15 +110,19 @@ public static class ToAsyncEnumerableOperator
         {
             _left = true;
             _buffer.Writer.TryComplete();
-            if (!HasEnded)
+
+            // A run that is being built at this moment cannot be told; its start sees the flag, or this sees the start.
+            Interlocked.MemoryBarrier();
+            if (_started && !HasEnded)
             {
-                // There is no context yet if the run is being built at this moment.
-                Context?.Complete();
+                Context.Complete();
             }
         }
 
         public override ValueTask OnStartAsync()
         {
+            _started = true;
+            Interlocked.MemoryBarrier();
             if (_left)
             {
                 Context.Complete();
