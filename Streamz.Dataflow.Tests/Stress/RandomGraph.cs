@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Streamz.Dataflow.Tests.Stress;
 
 /// <summary>A graph of random shape, with what is to arrive at each of its sinks.</summary>
-internal sealed class RandomGraph
+internal sealed partial class RandomGraph
 {
     private readonly Random _random;
     private readonly FaultPlan _faults;
@@ -23,8 +24,17 @@ internal sealed class RandomGraph
 
     public List<Recorder> Sinks { get; } = [];
 
+    /// <summary>Reads the sequences that the graph ends in, once the pipeline runs.</summary>
+    public List<Func<Task>> Readers { get; } = [];
+
+    /// <summary>What each operator that loses elements must account for, by its name in the snapshot: what it gave.</summary>
+    public Dictionary<string, StrongBox<long>> Given { get; } = [];
+
     /// <summary>Whether elements may be held somewhere until the end.</summary>
     public bool Holds => Sinks.Exists(sink => sink.Holds);
+
+    /// <summary>Whether an operator may drop elements by its own rule.</summary>
+    public bool Drops => Sinks.Exists(sink => !sink.IsExact);
 
     public override string ToString() => _text.ToString();
 
@@ -62,7 +72,7 @@ internal sealed class RandomGraph
     {
         var at = _random.Next(_branches.Count);
         var branch = _branches[at];
-        var grown = _random.Next(16) switch
+        var grown = _random.Next(36) switch
         {
             0 or 1 => Map(branch),
             2 => Filter(branch),
@@ -76,6 +86,7 @@ internal sealed class RandomGraph
             12 => Union(branch),
             13 => Diamond(branch),
             14 => Loop(branch),
+            >= 16 and var number => GrowByCatalogue(branch, number),
             _ => Note($"{branch} rate limit", branch with { Stream = branch.Stream.RateLimit(TimeSpan.FromTicks(_random.Next(1, 2_000))) }),
         };
 
@@ -135,7 +146,7 @@ internal sealed class RandomGraph
     {
         var other = _branches[_random.Next(_branches.Count)];
         var union = branch.Stream.Union(other.Stream);
-        return Note($"{branch} union with {other}", new Branch(branch.Name, union, false, branch.Holds || other.Holds, item => branch.Expected(item) + other.Expected(item)));
+        return Note($"{branch} union with {other}", Joined(branch, other, union));
     }
 
     private Branch Diamond(Branch branch)
@@ -159,23 +170,29 @@ internal sealed class RandomGraph
         var laps = _random.Next(1, 5);
         var entry = branch.Stream.Union();
         var body = entry.Map(item => Checked(node, item) with { Laps = item.Laps + 1 });
-        body = _random.Next(4) switch
+        var isExact = branch.IsExact;
+        var kind = _random.Next(7);
+        body = kind switch
         {
             0 => body.MapAsync((item, aborted) => PauseAsync(-1, item, aborted)),
             1 => body.Partition(2).Flatten(),
             2 => body.Partition(3, TimeSpan.FromMilliseconds(1)).Flatten(),
+            3 => body.Take(_random.Next(1, 200)),
+            4 => body.Delay(TimeSpan.FromMilliseconds(1)),
+            5 => body.GroupBy(item => item.Producer, group => group.Batch(2, TimeSpan.FromMilliseconds(1)).Flatten()).Map(pair => pair.Value),
             _ => body,
         };
+        isExact &= kind != 3;
         body.Filter(item => item.Laps < laps).Feedback(entry, 10_000);
         var leaving = body.Filter(item => item.Laps >= laps).Map(item => item with { Laps = 0 });
-        return Note($"{branch} loop {node} of {laps}", branch with { Stream = leaving, IsOrdered = false, Holds = true });
+        return Note($"{branch} loop {node} of {laps}", branch with { Stream = leaving, IsOrdered = false, Holds = true, IsExact = isExact });
     }
 
     private void End(Branch branch)
     {
         var node = _nodes++;
-        var kind = _random.Next(5);
-        var recorder = new Recorder(Sinks.Count, branch.IsOrdered && kind != 4, branch.Holds, branch.Expected);
+        var kind = _random.Next(6);
+        var recorder = new Recorder(Sinks.Count, branch.IsOrdered && kind != 4, branch.Holds, branch.IsExact && kind != 5, branch.Expected);
         Sinks.Add(recorder);
         Note($"{branch} sink {recorder.Number}, node {node}", branch);
         switch (kind)
@@ -185,6 +202,9 @@ internal sealed class RandomGraph
                 break;
             case 2 or 3:
                 branch.Stream.Sink(async (item, aborted) => recorder.Add(await PauseAsync(node, item, aborted)));
+                break;
+            case 5:
+                Read(branch, recorder);
                 break;
             default:
                 branch.Stream.Sink(async (item, aborted) => recorder.Add(await PauseAsync(node, item, aborted)), _random.Next(2, 5));
@@ -234,7 +254,7 @@ internal sealed class RandomGraph
         return branch;
     }
 
-    private sealed record Branch(string Name, Stream<Item> Stream, bool IsOrdered, bool Holds, Func<Item, int> Expected)
+    private sealed record Branch(string Name, Stream<Item> Stream, bool IsOrdered, bool Holds, Func<Item, int> Expected, bool IsExact = true)
     {
         public override string ToString() => Name;
     }

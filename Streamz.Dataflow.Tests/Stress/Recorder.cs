@@ -1,7 +1,7 @@
 namespace Streamz.Dataflow.Tests.Stress;
 
 /// <summary>What arrived at one sink, and what should.</summary>
-internal sealed class Recorder(int number, bool isOrdered, bool holds, Func<Item, int> expected)
+internal sealed class Recorder(int number, bool isOrdered, bool holds, bool isExact, Func<Item, int> expected)
 {
     private readonly Lock _gate = new();
     private readonly List<Item> _items = [];
@@ -14,6 +14,9 @@ internal sealed class Recorder(int number, bool isOrdered, bool holds, Func<Item
 
     /// <summary>Whether elements may be held upstream until the end.</summary>
     public bool Holds { get; } = holds;
+
+    /// <summary>Whether all that is expected arrives; elsewhere an operator upstream may lose elements by its own rule.</summary>
+    public bool IsExact { get; } = isExact;
 
     public int Expected(Item item) => expected(item);
 
