@@ -7,7 +7,7 @@ using Streamz.Dataflow.Tests.Parity;
 
 namespace Streamz.Dataflow.Tests.Runtime;
 
-/// <summary>What a node that ended early, or the edges around it, must not do a second time or too late.</summary>
+/// <summary>How the end, the start and a fault of a run meet what happens at the same moment at another of its nodes.</summary>
 internal sealed class EarlyEndEdgesTests
 {
     [Test]
@@ -77,6 +77,31 @@ internal sealed class EarlyEndEdgesTests
 
         Assert.That(all, Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(early, Is.Empty, "A stage has started before it gets elements.");
+    }
+
+    [Test]
+    public async Task Fault_ElsewhereWhileAJoinWaitsForAPartnerThatCannotCome_EndsThePipeline()
+    {
+        var gate = new TaskCompletionSource();
+        var source = new StreamSource<int>();
+        var other = new StreamSource<int>();
+        source.Zip(source.Filter(x => x > 10), maxSize: 1).Sink(_ => { });
+        other.MapAsync(async x =>
+        {
+            // So that the run is not idle: the stall is not found before the fault.
+            await gate.Task;
+            return x > 0 ? throw new FormatException("one") : x;
+        }).Sink(_ => { });
+        source.Union(other).Sink(_ => { });
+        var pipeline = source.Start();
+
+        await other.EmitAsync(1).Soon();
+        await source.EmitAllAsync([1, 2]).Soon();
+        await pipeline.SettleAsync().Soon();
+        gate.SetResult();
+        await pipeline.Completion.Ended();
+
+        Assert.That(pipeline.Completion.Exception?.InnerException?.InnerException, Is.TypeOf<FormatException>());
     }
 
     [Test]

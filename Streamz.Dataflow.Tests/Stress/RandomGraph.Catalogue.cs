@@ -183,10 +183,16 @@ internal sealed partial class RandomGraph
     {
         var producer = --_extras;
         Item[] extras = [.. Enumerable.Range(0, _random.Next(1, 6)).Select(number => new Item(-1, producer, number))];
-        var isFirst = _random.Next(2) == 0;
-        return Note(
-            $"{branch} {(isFirst ? "prepend" : "append")}",
-            branch with { Stream = isFirst ? branch.Stream.Prepend(extras) : branch.Stream.Append(extras) });
+        return _random.Next(3) switch
+        {
+            0 => Note($"{branch} prepend", branch with { Stream = branch.Stream.Prepend(extras) }),
+            1 => Note($"{branch} append", branch with { Stream = branch.Stream.Append(extras) }),
+            _ => Note($"{branch} union with an enumerable", branch with
+            {
+                Stream = branch.Stream.Union(StreamSource.FromEnumerable(extras, _options)),
+                IsOrdered = false,
+            }),
+        };
     }
 
     private Branch Another(Branch branch) => _branches[_random.Next(_branches.Count)] is var other && other != branch ? other : branch;

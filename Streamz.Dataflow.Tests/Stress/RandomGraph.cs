@@ -9,6 +9,7 @@ internal sealed partial class RandomGraph
 {
     private readonly Random _random;
     private readonly FaultPlan _faults;
+    private readonly StreamOptions _options;
     private readonly StringBuilder _text = new();
     private readonly List<Branch> _branches = [];
     private int _nodes;
@@ -17,7 +18,8 @@ internal sealed partial class RandomGraph
     {
         _random = random;
         _faults = faults;
-        Build(options);
+        _options = options;
+        Build();
     }
 
     public List<StreamSource<Item>> Sources { get; } = [];
@@ -38,11 +40,11 @@ internal sealed partial class RandomGraph
 
     public override string ToString() => _text.ToString();
 
-    private void Build(StreamOptions options)
+    private void Build()
     {
         for (var i = _random.Next(1, 4); i > 0; i--)
         {
-            Sources.Add(new StreamSource<Item>(options));
+            Sources.Add(new StreamSource<Item>(_options));
         }
 
         for (var i = 0; i < Sources.Count; i++)
