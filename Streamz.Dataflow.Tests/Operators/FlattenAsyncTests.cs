@@ -159,13 +159,15 @@ internal sealed class FlattenAsyncTests
     }
 
     [Test]
-    public async Task Flatten_AsynchronousSequenceThatFallsSilentInFrontOfATake_Ends()
+    public async Task Flatten_AsynchronousSequenceThatFallsSilentInFrontOfATake_Ends([Values] bool inAGroup)
     {
         var source = new StreamSource<int>();
-        var results = source.Flatten(SilentAsync).Take(1).SinkToList();
+        static Stream<int> Build(Stream<int> stream) => stream.Flatten(SilentAsync).Take(1);
+        var results = (inAGroup ? source.GroupBy(value => value, Build).Map(pair => pair.Value) : Build(source)).SinkToList();
         var pipeline = source.Start();
 
         Assert.That(await source.DeliverAsync(7).Soon(), Is.EqualTo(DeliveryOutcome.Dropped), "Nobody knows whether more would have come.");
+        await source.CompleteAsync().Soon();
         await pipeline.Completion.Soon();
         Assert.That(results, Is.EqualTo(new[] { 7 }));
 

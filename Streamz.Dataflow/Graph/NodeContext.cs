@@ -11,4 +11,10 @@ internal abstract class NodeContext : StageContext
     /// <param name="failure">The failure.</param>
     /// <param name="context">The context of the element, if it was one.</param>
     internal abstract ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context);
+
+    /// <summary>Counts an element that a stage did not get to push on, because it was halted, as its outlet would have.</summary>
+    internal abstract void Discard(ElementContext? context);
+
+    /// <summary>Cancels a token; what is called back then may be the user's, and runs elsewhere.</summary>
+    internal abstract void Cancel(CancellationTokenSource source);
 }

@@ -203,12 +203,7 @@ internal sealed class NodeRun : NodeContext
     public CallTimeout? LimitCall() => Node.Timeout is { } time ? new CallTimeout(this, time) : null;
 
     /// <summary>Ends the wait of the stage for the clock, or for a sequence, if it waits: whatever it pushes on is discarded.</summary>
-    public void Halt()
-    {
-        // Elsewhere: what is called back may be the user's, and go on for long. The run is not idle before it has.
-        Run.Activity.Add(RunActivity.Moving);
-        _ = HaltAsync();
-    }
+    public void Halt() => Cancel(_halt);
 
     /// <summary>Tells the stage that the run begins.</summary>
     public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
@@ -325,8 +320,14 @@ internal sealed class NodeRun : NodeContext
     /// <summary>Whether a failure of this kind skips the element only.</summary>
     public bool Skips => OnError == ErrorPolicy.Skip;
 
-    /// <summary>Counts an element that the stage did not get to push on, as its outlet would have.</summary>
-    private void Discard(ElementContext? context)
+    internal override void Cancel(CancellationTokenSource source)
+    {
+        // Until it has been called back the run is not idle.
+        Run.Activity.Add(RunActivity.Moving);
+        _ = CancelAsync(source);
+    }
+
+    internal override void Discard(ElementContext? context)
     {
         if (Stage.Outlet is { Completed: true, Halted: false })
         {
@@ -425,9 +426,9 @@ internal sealed class NodeRun : NodeContext
         }
     }
 
-    private async Task HaltAsync()
+    private async Task CancelAsync(CancellationTokenSource source)
     {
-        await _halt.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await source.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Run.Activity.Add(-RunActivity.Moving);
     }
 

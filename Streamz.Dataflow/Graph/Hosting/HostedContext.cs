@@ -1,11 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
 
 /// <summary>The context of a stage that runs inside the segment of its host, within the calls that the host gets.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Disposed with the stage, by DisposeAsync.")]
 internal sealed class HostedContext(HostedStages stages, Node node, IStage stage) : NodeContext
 {
     private HostedTick? _tick;
+    private CancellationTokenSource? _halt;
 
     public override TimeProvider TimeProvider => stages.Host.Context.TimeProvider;
 
@@ -24,7 +27,8 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
 
     internal override bool IsHalted => stages.Host.IsHalted;
 
-    internal override CancellationToken Halted => stages.Host.Context.Halted;
+    // Made when it is asked for: few stages do, and there may be very many groups.
+    internal override CancellationToken Halted => (_halt ??= CancellationTokenSource.CreateLinkedTokenSource(stages.Host.Context.Halted)).Token;
 
     public override CancellationToken BeginCall() => stages.Host.Context.BeginCall();
 
@@ -70,13 +74,56 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
     /// <summary>Has the stage push on what it holds, unless it has ended early.</summary>
     public ValueTask FlushAsync() => IsCompleted ? default : GuardAsync(stage.OnFlushAsync);
 
-    /// <summary>Has the stage close what it has opened.</summary>
-    public ValueTask DisposeAsync() => stage is IAsyncDisposable owner ? GuardAsync(owner.DisposeAsync) : default;
+    /// <summary>Nobody wants what the stage pushes on any more.</summary>
+    public void Halt()
+    {
+        Outlet.Completed = true;
+        if (_halt is not null)
+        {
+            Cancel(_halt);
+        }
+    }
 
-    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context) => OnFailureAsync(node, null, failure, context);
+    /// <summary>Has the stage close what it has opened.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (stage is IAsyncDisposable owner)
+        {
+            await GuardAsync(owner.DisposeAsync).ConfigureAwait(true);
+        }
+
+        // The host, which it is linked to, may outlive it by far.
+        _halt?.Dispose();
+        _halt = null;
+    }
+
+    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context)
+    {
+        if (failure is OperationCanceledException cancelled && _halt is { IsCancellationRequested: true } halt && cancelled.CancellationToken == halt.Token)
+        {
+            Discard(context);
+            return default;
+        }
+
+        return OnFailureAsync(node, null, failure, context);
+    }
 
     internal override ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context) =>
         stages.Host.Context.OnFailureAsync(failed, policy ?? node.OnError, failure, context);
+
+    internal override void Discard(ElementContext? context)
+    {
+        if (Outlet.Completed && !IsHalted)
+        {
+            Drop(context);
+        }
+        else
+        {
+            stages.Host.Context.Discard(context);
+        }
+    }
+
+    internal override void Cancel(CancellationTokenSource source) => stages.Host.Context.Cancel(source);
 
     internal override void OnAbandoned(ElementContext? context) => stages.Host.Context.OnAbandoned(context);
 

@@ -66,7 +66,7 @@ internal sealed class HostedStages(StageHost host, Node result)
             }
             else
             {
-                context.Outlet.Completed = true;
+                context.Halt();
             }
         }
 

@@ -139,6 +139,10 @@ internal sealed class WorkerContext(StageContext host, string nodeName, Action<E
     internal override ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context) =>
         OnFailureAsync(failure, context);
 
+    internal override void Discard(ElementContext? context) => OnAbandoned(context);
+
+    internal override void Cancel(CancellationTokenSource source) => ((NodeContext)host).Cancel(source);
+
     internal override void OnAbandoned(ElementContext? context) => host.OnAbandoned(context);
 
     internal override bool BeginBranching() => false;
