@@ -11,17 +11,10 @@ namespace Streamz.Dataflow.Runtime;
 /// senders in other segments count here what they abandon.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle, and late callers may still cancel or read it.")]
-internal sealed class NodeRun : NodeContext
+internal sealed partial class NodeRun : NodeContext
 {
-    /// <summary>A timer takes no more than 49 days; a tick that comes early is asked for again.</summary>
-    private static readonly TimeSpan s_longestTick = TimeSpan.FromDays(24);
-
     private readonly CancellationTokenSource _halt = new();
     private readonly CallTimeout? _call;
-    private ITimer? _timer;
-    private bool _armed;
-    private bool _holdsLoop;
-    private bool _letsGo;
     private long _failed;
     private long _dropped;
     private long _abandoned;
@@ -75,40 +68,6 @@ internal sealed class NodeRun : NodeContext
 
     public override CancellationToken BeginCall() => _call is null ? Aborted : _call.Begin();
 
-    public override void ScheduleTick(TimeSpan dueTime, bool isPending = true)
-    {
-        if (HasEnded || _letsGo)
-        {
-            // A stage may still be given elements then; its tick would be waited for, by a loop above all, and serve nothing.
-            return;
-        }
-
-        if (!_armed)
-        {
-            _armed = true;
-            Run.Activity.Add(RunActivity.Timed);
-            if (isPending && Loop is { } loop)
-            {
-                _holdsLoop = true;
-                loop.Enter();
-            }
-        }
-
-        _timer ??= TimeProvider.CreateTimer(static state => ((NodeRun)state!).RequestTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(dueTime < s_longestTick ? dueTime : s_longestTick, Timeout.InfiniteTimeSpan);
-    }
-
-    public override void CancelTick()
-    {
-        if (_armed)
-        {
-            _armed = false;
-            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            Run.Activity.Add(-RunActivity.Timed);
-            LeaveLoop();
-        }
-    }
-
     public override ValueTask WaitAsync(TimeSpan dueTime) =>
         dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, _halt.Token));
 
@@ -119,35 +78,6 @@ internal sealed class NodeRun : NodeContext
         task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Segment.Flow, task) : _call.RunAsync(task);
 
     public override long ArrivedAt => Segment.Delivering!.ArrivedAt;
-
-    public override void KeepPlace(int input)
-    {
-        if (!_letsGo)
-        {
-            Segment.Delivering!.KeepPlace();
-        }
-    }
-
-    // An input that is fed back has two ports. Which of them gets its place first is all the same, as long as it has one there.
-    // A loop, since a join asks at each element, and a predicate would be made anew each time.
-    public override void ReturnPlace(int input)
-    {
-        foreach (var port in Segment.Ports)
-        {
-            if (port.Input == input && port.Kept > 0)
-            {
-                port.ReturnKept();
-                return;
-            }
-        }
-
-        if (_letsGo)
-        {
-            return;
-        }
-
-        throw new InvalidOperationException($"'{NodeName}' has kept no place of input {input}.");
-    }
 
     public override void WhenCaughtUp(Func<ValueTask> call)
     {
@@ -207,52 +137,6 @@ internal sealed class NodeRun : NodeContext
 
     /// <summary>Tells the stage that the run begins.</summary>
     public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
-
-    /// <summary>Serves the tick of the stage, unless it was taken back meanwhile.</summary>
-    public async ValueTask TickAsync()
-    {
-        if (!_armed || HasEnded)
-        {
-            return;
-        }
-
-        // The running chunk counts as moving; should the stage wait for a place now, nothing but that place is waited for.
-        _armed = false;
-        Run.Activity.Add(-RunActivity.Timed);
-        var holdsLoop = _holdsLoop;
-        _holdsLoop = false;
-        if (!Run.IsFaulted)
-        {
-            await GuardAsync(Stage.OnTickAsync).ConfigureAwait(true);
-        }
-
-        if (holdsLoop)
-        {
-            Loop!.Exit();
-        }
-    }
-
-    /// <summary>
-    /// The run fails or is aborted: nobody may wait any more for what the stage holds, since nothing may make it go on. A request of the
-    /// segment.
-    /// </summary>
-    public void LetGo()
-    {
-        if (HasEnded)
-        {
-            return;
-        }
-
-        CancelTick();
-        _letsGo = true;
-        foreach (var port in Segment.Ports.Where(port => port.Node == this))
-        {
-            while (port.Kept > 0)
-            {
-                port.ReturnKept();
-            }
-        }
-    }
 
     /// <summary>Pushes on what the stage holds.</summary>
     public ValueTask FlushAsync() => HasEnded || Run.IsFaulted ? default : GuardAsync(Stage.OnFlushAsync);
@@ -431,15 +315,4 @@ internal sealed class NodeRun : NodeContext
         await source.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Run.Activity.Add(-RunActivity.Moving);
     }
-
-    private void LeaveLoop()
-    {
-        if (_holdsLoop)
-        {
-            _holdsLoop = false;
-            Loop!.Exit();
-        }
-    }
-
-    private void RequestTick() => Segment.RequestTick(this);
 }
