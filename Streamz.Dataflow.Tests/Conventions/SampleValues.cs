@@ -123,11 +123,6 @@ internal static class SampleValues
             return StreamSource.FromEnumerable<int>([]).Start();
         }
 
-        if (type == typeof(Uri))
-        {
-            return new Uri("ws://localhost/");
-        }
-
         if (type == typeof(TaskScheduler))
         {
             return TaskScheduler.Default;
