@@ -14,7 +14,7 @@ internal sealed class SwitchModel : OperatorModel<int>
             $"Switch to sequences of less than {count}",
             source =>
             {
-                var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var ended = new TaskCompletionSource();
                 source.Materialize().Sink(notification =>
                 {
                     if (notification.Kind == NotificationKind.Completed)
