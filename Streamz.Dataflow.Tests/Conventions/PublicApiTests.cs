@@ -19,7 +19,6 @@ internal sealed class PublicApiTests
 
     [TestCase("Streamz.Dataflow")]
     [TestCase("Streamz.Dataflow.Hosting")]
-    [TestCase("Streamz.Dataflow.Mqtt")]
     [TestCase("Streamz.Dataflow.Testing")]
     public void PublicApi_IsWhatWasApproved(string package)
     {
