@@ -17,14 +17,11 @@ namespace Streamz.Dataflow.Tests.Cluster;
 [TestFixture("zip latest")]
 internal sealed class ClusterOperatorLaws(string variant) : IntLawsTests<int>
 {
-    private readonly LocalCluster _cluster = new(workers: 2);
+    private readonly InlineCluster _cluster = new();
 
     protected override int MaxHeld => 64;
 
     protected override int MaxInputsPerOutput => 2;
-
-    [OneTimeTearDown]
-    public void EndCluster() => _cluster.Dispose();
 
     protected override IStream Build(Stream<int> source, LawProbe<int> probe)
     {

@@ -7,10 +7,7 @@ namespace Streamz.Dataflow.Tests.Cluster;
 [TestFixture("map and buffer")]
 internal sealed class ScatterLaws(string variant) : IntLawsTests<int>
 {
-    private readonly LocalCluster _cluster = new(workers: 2);
-
-    [OneTimeTearDown]
-    public void EndCluster() => _cluster.Dispose();
+    private readonly InlineCluster _cluster = new();
 
     protected override IStream Build(Stream<int> source, LawProbe<int> probe) =>
         variant == "gather"
