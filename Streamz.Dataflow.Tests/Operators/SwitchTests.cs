@@ -224,7 +224,9 @@ internal sealed class SwitchTests
 
     private sealed class Feed(int number)
     {
-        private readonly System.Threading.Channels.Channel<string> _items = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        // In place: a pipeline does not know of a continuation that is still on its way through the thread pool.
+        private readonly System.Threading.Channels.Channel<string> _items = System.Threading.Channels.Channel.CreateUnbounded<string>(
+            new System.Threading.Channels.UnboundedChannelOptions { AllowSynchronousContinuations = true });
 
         public bool IsDisposed { get; private set; }
 
