@@ -137,21 +137,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
     }
 
     /// <summary>Waits for a task, whatever its result.</summary>
-    private async Task WaitAsync(string law, Task task, string what)
-    {
-        try
-        {
-            await task.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!task.IsCompleted)
-        {
-            throw Broken(law, $"waited for {what}, which did not happen within {Patience.TotalSeconds} s.");
-        }
-        catch (Exception) when (task.IsCompleted)
-        {
-            // What the task ended with is for the law to judge.
-        }
-    }
+    private Task WaitAsync(string law, Task task, string what) => LawPatience.WaitAsync(task, Patience, what, seen => Broken(law, seen));
 
     private void Check(string law, bool holds, string otherwise)
     {

@@ -48,7 +48,7 @@ internal static class TrialRun
             await MoveToAsync(now + 1).ConfigureAwait(false);
         }
 
-        await pipeline.Completion.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await pipeline.Completion.Ended();
         if (!pipeline.Completion.IsCompleted)
         {
             throw new TimeoutException($"The pipeline did not end within {MaxSecondsAfterEnd} seconds of virtual time after its inputs.");

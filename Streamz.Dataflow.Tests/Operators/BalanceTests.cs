@@ -29,12 +29,12 @@ internal sealed class BalanceTests
         var pipeline = source.Start();
         var emits = Enumerable.Range(0, 20).Select(value => source.EmitAsync(value).AsTask()).ToList();
 
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         Assert.That(bodies, Is.EqualTo(workers));
         Assert.That(inside, Is.All.EqualTo(1), "Every worker has an element.");
         gates.SetResult();
-        await Task.WhenAll(emits).OrFail();
-        await source.CompleteAsync().OrFail();
+        await Task.WhenAll(emits).Soon();
+        await source.CompleteAsync().Soon();
 
         Assert.That(overlapped, Is.False);
         Assert.That(results, Is.EquivalentTo(Enumerable.Range(0, 20)));
@@ -58,14 +58,14 @@ internal sealed class BalanceTests
             }),
             ordered).SinkToList();
         var pipeline = source.Start();
-        await source.EmitAsync(0).OrFail();
-        await source.EmitAsync(1).OrFail();
-        await source.EmitAsync(2).OrFail();
-        await pipeline.SettleAsync().OrFail();
+        await source.EmitAsync(0).Soon();
+        await source.EmitAsync(1).Soon();
+        await source.EmitAsync(2).Soon();
+        await pipeline.SettleAsync().Soon();
 
         Assert.That(results, ordered ? Is.Empty : Is.EquivalentTo(new[] { 1, 2 }));
         gate.SetResult();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(results, ordered ? Is.EqualTo(new[] { 0, 1, 2 }) : Is.EquivalentTo(new[] { 0, 1, 2 }));
     }
 
@@ -78,7 +78,7 @@ internal sealed class BalanceTests
         {
             source.Start();
             await source.EmitAllAsync([1, 2]);
-            await source.CompleteAsync().OrFail();
+            await source.CompleteAsync().Soon();
         }
 
         Assert.That(sums, Is.EqualTo(new[] { 1, 3, 1, 3 }));
@@ -93,9 +93,9 @@ internal sealed class BalanceTests
             worker => worker.Flatten(value => new[] { value, value - 1 }).Filter(item => item == 0 ? throw new FormatException() : true),
             options: new NodeOptions { Name = "workers", OnError = ErrorPolicy.Skip }).SinkToList();
 
-        Assert.That(await source.DeliverAsync(1).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
-        Assert.That(await source.DeliverAsync(3).OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await source.DeliverAsync(1).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(await source.DeliverAsync(3).Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
 
         Assert.That(results, Is.EqualTo(new[] { 3, 2 }));
     }
@@ -107,9 +107,9 @@ internal sealed class BalanceTests
         var results = source.Balance(1, worker => worker.Take(1)).SinkToList();
         var pipeline = source.Start();
 
-        Assert.That(await source.DeliverAsync(1).OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        Assert.That(await source.DeliverAsync(2).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await source.DeliverAsync(1).Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(await source.DeliverAsync(2).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await source.CompleteAsync().Soon();
 
         Assert.That(results, Is.EqualTo(new[] { 1 }));
         Assert.That(pipeline.GetSnapshot().Nodes.Sum(node => node.Dropped), Is.EqualTo(1));
@@ -122,8 +122,8 @@ internal sealed class BalanceTests
         var source = new StreamSource<int>();
         var results = (inside ? source.Balance(1, Halve) : Halve(source)).SinkToList();
 
-        Assert.That(await source.DeliverAsync(1).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await source.DeliverAsync(1).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await source.CompleteAsync().Soon();
 
         Assert.That(results, Is.EqualTo(new[] { 1 }));
     }
@@ -144,7 +144,7 @@ internal sealed class BalanceTests
         source.Balance(2, worker => worker.Map((Func<int, int>)(_ => throw new FormatException())), options: new NodeOptions { Name = "workers" }).SinkToList();
 
         Assert.That(
-            async () => await source.DeliverAsync(1).OrFail(),
+            async () => await source.DeliverAsync(1).Soon(),
             Throws.TypeOf<NodeFailedException>().With.Property("NodeName").EqualTo("workers").And.InnerException.TypeOf<FormatException>());
         await source.DisposeAsync();
     }

@@ -18,7 +18,7 @@ internal sealed class GroupByTests
         var totals = source.GroupBy(order => order.Customer, group => group.Accumulate(0, (sum, order) => sum + order.Total)).SinkToList();
 
         await source.EmitAllAsync([("a", 1), ("b", 10), ("a", 2), ("b", 20), ("a", 3)]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(totals.Select(pair => (pair.Key, pair.Value)), Is.EqualTo(new[] { ("a", 1), ("b", 10), ("a", 3), ("b", 30), ("a", 6) }));
     }
@@ -39,7 +39,7 @@ internal sealed class GroupByTests
         {
             source.Start();
             await source.EmitAllAsync([1, 2, 3]);
-            await source.CompleteAsync().OrFail();
+            await source.CompleteAsync().Soon();
         }
 
         Assert.That(bodies, Is.EqualTo(1));
@@ -55,7 +55,7 @@ internal sealed class GroupByTests
             .Map(pair => $"{pair.Key} {pair.Value}").SinkToList();
 
         await source.EmitAllAsync(["Tea", "tea", "TEA"]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(counts, Is.EqualTo(new[] { "Tea 1", "Tea 2", "Tea 3" }));
     }
@@ -70,16 +70,16 @@ internal sealed class GroupByTests
         var pipeline = source.Start();
         var first = source.DeliverAsync(1);
         await source.EmitAllAsync([2, 11, 3]);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
 
         Assert.That(lists, Is.EqualTo(new[] { "2: 2" }), "1 was used after 2.");
         Assert.That(first.IsCompleted, Is.False);
         await source.EmitAllAsync([22]);
-        Assert.That(await first.OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        await pipeline.SettleAsync().OrFail();
+        Assert.That(await first.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await pipeline.SettleAsync().Soon();
         Assert.That(lists, Is.EqualTo(new[] { "2: 2", "1: 1 11" }));
 
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(lists.Skip(2), Is.EqualTo(new[] { "3: 3", "2: 22" }), "In the order in which the groups began; that of 2 is a fresh one.");
     }
 
@@ -90,9 +90,9 @@ internal sealed class GroupByTests
         var passed = source.GroupBy(value => value, group => group, new GroupByOptions { MaxGroups = 1, WhenFull = GroupsFullMode.Fault }).SinkToList();
 
         await source.EmitAsync(1);
-        Assert.That(await source.DeliverAsync(2).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(await source.DeliverAsync(2).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
         await source.EmitAsync(1);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(passed.Select(pair => pair.Key), Is.EqualTo(new[] { 1, 1 }));
     }
@@ -105,7 +105,7 @@ internal sealed class GroupByTests
         await source.EmitAsync(1);
 
         Assert.That(
-            async () => await source.DeliverAsync(2).OrFail(),
+            async () => await source.DeliverAsync(2).Soon(),
             Throws.TypeOf<NodeFailedException>().With.Property("NodeName").EqualTo("by id").And.InnerException.Message.Contains("Raise GroupByOptions.MaxGroups"));
         await source.DisposeAsync();
     }
@@ -117,11 +117,11 @@ internal sealed class GroupByTests
             .GroupBy(value => value % 2, group => group.Accumulate((sum, value) => sum + value), new GroupByOptions { IdleTimeout = 5 * s_second })
             .Map(pair => $"{pair.Key}: {pair.Value}"));
         await run.Source.EmitAllAsync([1, 2]);
-        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second, s_second).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second, s_second).Soon();
         await run.Source.EmitAsync(3);
-        await run.Pipeline.AdvanceAsync(run.Clock, 4 * s_second, s_second).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 4 * s_second, s_second).Soon();
         await run.Source.EmitAllAsync([5, 4]);
-        await run.Source.CompleteAsync().OrFail();
+        await run.Source.CompleteAsync().Soon();
 
         Assert.That(run.Values, Is.EqualTo(new[] { "1: 1", "0: 2", "1: 4", "1: 9", "0: 4" }), "That of 0 was idle for seven seconds.");
     }
@@ -135,14 +135,14 @@ internal sealed class GroupByTests
         foreach (var value in new[] { 1, 2, 11, 3 })
         {
             await run.Source.EmitAsync(value);
-            await run.Pipeline.AdvanceAsync(run.Clock, s_second).OrFail();
+            await run.Pipeline.AdvanceAsync(run.Clock, s_second).Soon();
         }
 
-        await run.Pipeline.AdvanceAsync(run.Clock, 10 * s_second, s_second).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 10 * s_second, s_second).Soon();
 
         Assert.That(run.Seen.Select(each => (each.Second, each.Value)), Is.EqualTo(new[] { (5.0, "1: 1 11"), (6.0, "2: 2"), (8.0, "3: 3") }));
-        await run.Pipeline.WhenIdleAsync().OrFail();
-        await run.Source.CompleteAsync().OrFail();
+        await run.Pipeline.WhenIdleAsync().Soon();
+        await run.Source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -151,11 +151,11 @@ internal sealed class GroupByTests
         const int keys = 10_000;
         var run = new Arrivals<int, KeyValuePair<int, IReadOnlyList<int>>>(stream => stream.GroupBy(value => value % keys, group => group.TimedWindow(10 * s_second)));
         await run.Source.EmitAllAsync(Enumerable.Range(0, 2 * keys));
-        await run.Pipeline.AdvanceAsync(run.Clock, 10 * s_second).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, 10 * s_second).Soon();
 
         Assert.That(run.Values.Select(pair => pair.Key), Is.EqualTo(Enumerable.Range(0, keys)));
         Assert.That(run.Values.Select(pair => pair.Value.Count), Is.All.EqualTo(2));
-        await run.Source.CompleteAsync().OrFail();
+        await run.Source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -166,9 +166,9 @@ internal sealed class GroupByTests
         var held = source.DeliverAsync(5);
 
         Assert.That(
-            async () => await source.DeliverAsync(0).OrFail(),
+            async () => await source.DeliverAsync(0).Soon(),
             Throws.TypeOf<NodeFailedException>().With.Property("NodeName").EqualTo("divide").And.InnerException.TypeOf<DivideByZeroException>());
-        Assert.That(async () => await held.OrFail(), Throws.TypeOf<ElementAbandonedException>());
+        Assert.That(async () => await held.Soon(), Throws.TypeOf<ElementAbandonedException>());
         Assert.That(lists, Is.Empty, "After a fault nothing is flushed.");
         await source.DisposeAsync();
     }
@@ -181,9 +181,9 @@ internal sealed class GroupByTests
         var skip = new NodeOptions { OnError = ErrorPolicy.Skip };
         var results = source.GroupBy(value => value % 2, group => group.Map(value => 10 / value, options: statedInside ? skip : null), options: statedInside ? null : skip).SinkToList();
 
-        Assert.That(await source.DeliverAsync(0).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
-        Assert.That(await source.DeliverAsync(2).OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await source.DeliverAsync(0).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(await source.DeliverAsync(2).Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
         Assert.That(results.Single().Value, Is.EqualTo(5));
     }
 
@@ -201,7 +201,7 @@ internal sealed class GroupByTests
         var source = new StreamSource<int>();
         source.GroupBy(value => value, group => group.Flatten(_ => Endless()).Filter(item => item == 0)).Sink(_ => throw new FormatException());
 
-        Assert.That(async () => await source.DeliverAsync(1).OrFail(), Throws.TypeOf<NodeFailedException>());
+        Assert.That(async () => await source.DeliverAsync(1).Soon(), Throws.TypeOf<NodeFailedException>());
         await source.DisposeAsync();
     }
 
@@ -213,14 +213,14 @@ internal sealed class GroupByTests
         var pipeline = source.Start();
 
         var deliveries = new[] { 1, 3, 2 }.Select(value => source.DeliverAsync(value)).ToList();
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         Assert.That(lists, Is.EqualTo(new[] { "1 3" }), "What is behind the end is flushed.");
-        Assert.That(await source.DeliverAsync(5).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(await source.DeliverAsync(5).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
 
         deliveries.Add(source.DeliverAsync(4));
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(lists, Is.EqualTo(new[] { "1 3", "2 4" }));
-        Assert.That(await Task.WhenAll(deliveries).OrFail(), Is.All.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered));
     }
 
     [Test]
@@ -230,7 +230,7 @@ internal sealed class GroupByTests
         var items = source.GroupBy(value => value, group => group.Flatten(_ => Enumerable.Repeat(7, int.MaxValue)).Take(2)).Map(pair => pair.Value).SinkToList();
 
         await source.EmitAsync(1);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(items, Is.EqualTo(new[] { 7, 7 }));
     }
@@ -245,7 +245,7 @@ internal sealed class GroupByTests
         var seen = items.SinkToList();
 
         await source.EmitAllAsync([3, 5]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(seen, Is.EquivalentTo(new[] { 1, 2, 3, 1, 2, 3, 4, 5 }));
     }
@@ -272,7 +272,7 @@ internal sealed class GroupByTests
             }).SinkToList();
 
         await source.EmitAllAsync([1, 2, 3]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(tapped, Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(passed.Select(pair => pair.Value), Is.EqualTo(new[] { 1, 2, 3 }));
@@ -284,15 +284,15 @@ internal sealed class GroupByTests
         var tickets = new List<Ticket>();
         var limits = idle ? new GroupByOptions { IdleTimeout = s_second } : new GroupByOptions { MaxGroups = 1 };
         var run = new Arrivals<int, int>(stream => stream.Ticketed(tickets).GroupBy(value => value, group => group.SlidingWindow(2), limits).Map(pair => pair.Key));
-        await run.Source.DeliverAsync(1).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, s_second / 2).OrFail();
+        await run.Source.DeliverAsync(1).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second / 2).Soon();
         Assert.That(tickets[0].Released.IsCompleted, Is.False, "The window remembers it.");
 
-        await run.Source.DeliverAsync(2).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, s_second / 2).OrFail();
+        await run.Source.DeliverAsync(2).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second / 2).Soon();
 
         Assert.That(tickets.Select(ticket => ticket.Released.IsCompleted), Is.EqualTo(new[] { true, false }));
-        await run.Source.CompleteAsync().OrFail();
+        await run.Source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -302,18 +302,18 @@ internal sealed class GroupByTests
         var run = new Arrivals<int, int>(
             stream => stream.GroupBy(value => value % 2, group => group.Debounce(2 * s_second)).Map(pair => pair.Value).MapAsync(writer.CallAsync),
             new StreamOptions { Capacity = 8 });
-        await run.Source.EmitAsync(1).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).OrFail();
+        await run.Source.EmitAsync(1).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).Soon();
         Assert.That(writer.Started, Is.EqualTo(new[] { 1 }));
-        await run.Source.EmitAsync(3).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).OrFail();
+        await run.Source.EmitAsync(3).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).Soon();
 
         writer.FinishCallOf(1);
-        await run.Pipeline.SettleAsync().OrFail();
+        await run.Pipeline.SettleAsync().Soon();
 
         Assert.That(writer.Started, Is.EqualTo(new[] { 1, 3 }), "It was quiet for two seconds while the consumer was busy.");
         writer.FinishCallOf(3);
-        await run.Source.CompleteAsync().OrFail();
+        await run.Source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -323,18 +323,18 @@ internal sealed class GroupByTests
         var run = new Arrivals<int, int>(
             stream => stream.GroupBy(value => value % 2, group => group.Sample(2 * s_second)).Map(pair => pair.Value).MapAsync(writer.CallAsync),
             new StreamOptions { Capacity = 8 });
-        await run.Source.EmitAsync(1).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).OrFail();
+        await run.Source.EmitAsync(1).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).Soon();
         Assert.That(writer.Started, Is.EqualTo(new[] { 1 }));
-        await run.Source.EmitAsync(2).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).OrFail();
+        await run.Source.EmitAsync(2).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).Soon();
 
         writer.FinishCallOf(1);
-        await run.Pipeline.SettleAsync().OrFail();
+        await run.Pipeline.SettleAsync().Soon();
 
         Assert.That(writer.Started, Is.EqualTo(new[] { 1, 2 }), "Its interval has passed while it waited.");
         writer.FinishCallOf(2);
-        await run.Source.CompleteAsync().OrFail();
+        await run.Source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -343,15 +343,15 @@ internal sealed class GroupByTests
         var writer = new GatedWriter<int>();
         var run = new Arrivals<int, int>(
             stream => stream.GroupBy(value => value, group => group.MapAsync(writer.CallAsync).Debounce(2 * s_second)).Map(pair => pair.Value));
-        await run.Source.EmitAsync(1).OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).OrFail();
+        await run.Source.EmitAsync(1).Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).Soon();
         writer.FinishCallOf(1);
-        await run.Pipeline.SettleAsync().OrFail();
-        await run.Pipeline.AdvanceAsync(run.Clock, s_second).OrFail();
+        await run.Pipeline.SettleAsync().Soon();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second).Soon();
         Assert.That(run.Seen, Is.Empty);
-        await run.Pipeline.AdvanceAsync(run.Clock, s_second).OrFail();
+        await run.Pipeline.AdvanceAsync(run.Clock, s_second).Soon();
 
         Assert.That(run.Seen, Is.EqualTo(new[] { (5.0, 1) }));
-        await run.Source.CompleteAsync().OrFail();
+        await run.Source.CompleteAsync().Soon();
     }
 }

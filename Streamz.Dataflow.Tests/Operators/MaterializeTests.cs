@@ -13,7 +13,7 @@ internal sealed class MaterializeTests
 
         await source.EmitAsync(5).Soon();
         await source.EmitAsync(0).Soon();
-        await pipeline.Completion.Soon().ContinueWith(static _ => { }, TaskScheduler.Default);
+        await pipeline.Completion.Ended();
 
         Assert.That(seen.Select(each => each.Kind), Is.EqualTo(new[] { NotificationKind.Element, NotificationKind.Failed }));
         Assert.That(seen[1].Failure!.NodeName, Is.EqualTo("divide"));
@@ -34,7 +34,7 @@ internal sealed class MaterializeTests
         var pipeline = source.Start();
 
         await source.EmitAsync(5).Soon();
-        await pipeline.Completion.Soon().ContinueWith(static _ => { }, TaskScheduler.Default);
+        await pipeline.Completion.Ended();
 
         Assert.That(seen, Has.Count.EqualTo(1));
         Assert.That(pipeline.GetSnapshot().Nodes.Sum(node => node.Abandoned), Is.Zero, "What a stage tells at its end is no element.");

@@ -14,7 +14,7 @@ internal sealed class RouteTests
         var (fizzes, buzzes, others) = (fizz.SinkToList(), buzz.SinkToList(), rest.SinkToList());
 
         await source.EmitAllAsync(Enumerable.Range(1, 15));
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(fizzes, Is.EqualTo(new[] { 3, 6, 9, 12, 15 }));
         Assert.That(buzzes, Is.EqualTo(new[] { 5, 10 }));
@@ -39,7 +39,7 @@ internal sealed class RouteTests
         }
 
         await source.EmitAllAsync([1, 3]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(calls, Is.EqualTo(new[] { "1: 0", "1: 1", "3: 0", "3: 1", "3: 2" }));
     }
@@ -55,9 +55,9 @@ internal sealed class RouteTests
         var all = positive.Union(even, rest).SinkToList();
         var pipeline = source.Start();
 
-        Assert.That(await source.DeliverAsync(0).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
-        Assert.That(await source.DeliverAsync(-1).OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await source.DeliverAsync(0).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(await source.DeliverAsync(-1).Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
 
         Assert.That(all, Is.EqualTo(new[] { -1 }));
         Assert.That(pipeline.GetSnapshot().Nodes.Single(node => node.Failed > 0).Name, Is.EqualTo("router"));
@@ -72,7 +72,7 @@ internal sealed class RouteTests
         var pipeline = source.Start();
 
         await source.EmitAllAsync([20, 7, 1]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(others, Is.EqualTo(new[] { 1 }));
         Assert.That(pipeline.Explain(), Does.Contain("open end: case value => value > 10").And.Contain("open end: case value => value > 5"));
@@ -89,13 +89,13 @@ internal sealed class RouteTests
         var passed = fast.SinkToList();
         var pipeline = source.Start();
 
-        await source.EmitAsync(-1).OrFail();
-        await source.EmitAsync(1).OrFail();
-        await pipeline.SettleAsync().OrFail();
+        await source.EmitAsync(-1).Soon();
+        await source.EmitAsync(1).Soon();
+        await pipeline.SettleAsync().Soon();
 
         Assert.That(passed, Is.EqualTo(new[] { 1 }));
         gate.SetResult();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
     }
 
     [Test]

@@ -12,9 +12,9 @@ internal sealed class SplitTests
         var (large, small) = source.Split(value => value > 100);
         var (larges, smalls) = (large.SinkToList(), small.SinkToList());
 
-        Assert.That(await source.DeliverAsync(200).OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(await source.DeliverAsync(200).Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
         await source.EmitAllAsync([1, 100, 101]);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(larges, Is.EqualTo(new[] { 200, 101 }));
         Assert.That(smalls, Is.EqualTo(new[] { 1, 100 }));
@@ -27,7 +27,7 @@ internal sealed class SplitTests
         source.Split(_ => throw new FormatException(), new NodeOptions { Name = "by size" }).Matched.SinkToList();
 
         Assert.That(
-            async () => await source.DeliverAsync(1).OrFail(),
+            async () => await source.DeliverAsync(1).Soon(),
             Throws.TypeOf<NodeFailedException>().With.Property("NodeName").EqualTo("by size").And.InnerException.TypeOf<FormatException>());
         await source.DisposeAsync();
     }

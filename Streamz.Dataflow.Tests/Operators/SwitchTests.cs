@@ -16,24 +16,24 @@ internal sealed class SwitchTests
         var pipeline = source.Start();
 
         var first = source.DeliverAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         feeds[1].Emit("a");
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         Assert.That(first.IsCompleted, Is.False, "Held until its sequence has ended.");
 
         var second = source.DeliverAsync(2);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         Assert.That(feeds[1].IsDisposed, Is.True);
-        Assert.That(await first.OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(await first.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
         feeds[1].Emit("late");
         feeds[2].Emit("b");
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
 
         Assert.That(items, Is.EqualTo(new[] { "1a", "2b" }));
         Assert.That(second.IsCompleted, Is.False);
         feeds[2].End();
-        Assert.That(await second.OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await second.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -44,17 +44,17 @@ internal sealed class SwitchTests
         var items = source.Switch(feeds.Open).SinkToList();
         var pipeline = source.Start();
         await source.EmitAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
 
         var completed = source.CompleteAsync();
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         Assert.That(completed.IsCompleted, Is.False);
         feeds[1].Emit("a");
         feeds[1].End();
-        await completed.OrFail();
+        await completed.Soon();
 
         Assert.That(items, Is.EqualTo(new[] { "1a" }));
-        await pipeline.Completion.OrFail();
+        await pipeline.Completion.Soon();
     }
 
     [Test]
@@ -65,17 +65,17 @@ internal sealed class SwitchTests
         var items = source.Switch(feeds.Open).SinkToList();
         var pipeline = source.Start();
         var first = source.DeliverAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         feeds[1].Emit("a");
         feeds[1].Fail(new FormatException());
 
-        Assert.That(await first.OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
+        Assert.That(await first.Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
         var second = source.DeliverAsync(2);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         feeds[2].Emit("b");
         feeds[2].End();
-        Assert.That(await second.OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
-        await source.CompleteAsync().OrFail();
+        Assert.That(await second.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
         Assert.That(items, Is.EqualTo(new[] { "1a", "2b" }));
     }
 
@@ -87,11 +87,11 @@ internal sealed class SwitchTests
         source.Switch(feeds.Open, new NodeOptions { Name = "feed" }).SinkToList();
         var pipeline = source.Start();
         var first = source.DeliverAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         feeds[1].Fail(new FormatException());
 
         Assert.That(
-            async () => await first.OrFail(),
+            async () => await first.Soon(),
             Throws.TypeOf<NodeFailedException>().With.Property("NodeName").EqualTo("feed").And.InnerException.TypeOf<FormatException>());
         await pipeline.Completion.Ended();
     }
@@ -105,12 +105,12 @@ internal sealed class SwitchTests
         source.Filter(value => value > 1).Sink(_ => throw new FormatException());
         var pipeline = source.Start();
         var first = source.DeliverAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         var second = source.DeliverAsync(2);
 
         await pipeline.Completion.Ended();
-        Assert.That(async () => await first.OrFail(), Throws.TypeOf<ElementAbandonedException>());
-        Assert.That(async () => await second.OrFail(), Throws.TypeOf<NodeFailedException>());
+        Assert.That(async () => await first.Soon(), Throws.TypeOf<ElementAbandonedException>());
+        Assert.That(async () => await second.Soon(), Throws.TypeOf<NodeFailedException>());
         Assert.That(feeds[1].IsDisposed, Is.True);
     }
 
@@ -122,11 +122,11 @@ internal sealed class SwitchTests
         source.Switch(feeds.Open).SinkToList();
         var pipeline = source.Start();
         var first = source.DeliverAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
 
-        await pipeline.StopAsync(Timeout.InfiniteTimeSpan).OrFail();
+        await pipeline.StopAsync(Timeout.InfiniteTimeSpan).Soon();
 
-        Assert.That(await first.OrFail(), Is.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(await first.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
         Assert.That(feeds[1].IsDisposed, Is.True);
     }
 
@@ -138,7 +138,7 @@ internal sealed class SwitchTests
         var pipeline = source.Start();
 
         await source.EmitAsync(1);
-        await pipeline.Completion.OrFail();
+        await pipeline.Completion.Soon();
 
         Assert.That(items, Is.EqualTo(new[] { 7, 7, 7 }));
     }
@@ -153,7 +153,7 @@ internal sealed class SwitchTests
         var seen = items.SinkToList();
 
         await source.EmitAsync(3);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(seen, Is.EqualTo(new[] { 3, 2, 1 }));
     }
@@ -179,7 +179,7 @@ internal sealed class SwitchTests
             return item;
         }).SinkToList();
         await source.EmitAsync(300);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(items, Is.EqualTo(Enumerable.Range(0, 300)));
         Assert.That(threads, Has.Count.EqualTo(1));
@@ -193,11 +193,11 @@ internal sealed class SwitchTests
         var items = source.Switch(value => value < 0 ? null! : feeds.Open(value)).SinkToList();
         var pipeline = source.Start();
         await source.EmitAsync(1);
-        Assert.That(await source.DeliverAsync(-1).OrFail(), Is.EqualTo(DeliveryOutcome.Dropped));
-        await pipeline.SettleAsync().OrFail();
+        Assert.That(await source.DeliverAsync(-1).Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await pipeline.SettleAsync().Soon();
         feeds[1].Emit("a");
         feeds[1].End();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
 
         Assert.That(items, Is.EqualTo(new[] { "1a" }));
     }

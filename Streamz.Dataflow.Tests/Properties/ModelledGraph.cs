@@ -44,8 +44,8 @@ internal sealed class ModelledGraph
         {
             await source.EmitAllAsync(_inputs[lane].Select(value => new Mark(lane, value)).ToArray());
             await source.CompleteAsync();
-        })).OrFail();
-        await pipeline.Completion.OrFail();
+        })).Soon();
+        await pipeline.Completion.Soon();
         var wrong = _sinks.Select((sink, number) => sink.Model.Difference([.. sink.Sink]) is { } difference ? $"sink {number}: {difference}" : null)
             .OfType<string>()
             .ToList();

@@ -53,7 +53,7 @@ internal sealed class CapacityTests
         source.Map(value => value).Sink(_ => gate.Wait());
         var accepted = CountAccepted(source);
         gate.Set();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(accepted, Is.EqualTo(17));
     }
 
@@ -68,18 +68,18 @@ internal sealed class CapacityTests
             await turnstile.PassAsync();
             Interlocked.Increment(ref left);
         });
-        await source.EmitAsync(0).OrFail();
+        await source.EmitAsync(0).Soon();
         for (var value = 1; value < 20; value++)
         {
             var emit = source.EmitAsync(value).AsTask();
             Assert.That((emit.IsCompleted, Volatile.Read(ref left)), Is.EqualTo((false, value - 1)));
             turnstile.LetOne();
-            await emit.OrFail();
+            await emit.Soon();
             Assert.That(Volatile.Read(ref left), Is.EqualTo(value));
         }
 
         turnstile.Open();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
     }
 
     private static async Task AssertPlacesAsync(StreamSource<int> source, Turnstile turnstile, int places)
@@ -88,7 +88,7 @@ internal sealed class CapacityTests
         var accepted = CountAccepted(source);
         var queued = pipeline.GetSnapshot().Nodes.Max(node => node.Queued);
         turnstile.Open();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That((accepted, queued, turnstile.Entered), Is.EqualTo((places, places, places)));
     }
 

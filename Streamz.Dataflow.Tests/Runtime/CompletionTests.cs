@@ -14,10 +14,10 @@ internal sealed class CompletionTests
         var list = first.Union(second).SinkToList();
         await second.EmitAsync(100);
         await first.EmitAsync(1);
-        await first.CompleteAsync().OrFail();
+        await first.CompleteAsync().Soon();
         Assert.That(list, Is.EquivalentTo(new[] { 100, 1 }));
-        await second.EmitAsync(101).OrFail();
-        await second.CompleteAsync().OrFail();
+        await second.EmitAsync(101).Soon();
+        await second.CompleteAsync().Soon();
         Assert.That(list, Has.Count.EqualTo(3));
     }
 
@@ -30,9 +30,9 @@ internal sealed class CompletionTests
         first.Start();
         await first.EmitAsync(1);
         await first.EmitAsync(2);
-        await first.CompleteAsync().OrFail();
+        await first.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 2 }));
-        await second.CompleteAsync().OrFail();
+        await second.CompleteAsync().Soon();
     }
 
     [Test]
@@ -48,11 +48,11 @@ internal sealed class CompletionTests
         var waiting = second.EmitAsync(2, cancel.Token).AsTask();
         var completed = first.CompleteAsync();
         await cancel.CancelAsync();
-        Assert.That(async () => await waiting.OrFail(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await waiting.Soon(), Throws.InstanceOf<OperationCanceledException>());
         turnstile.Open();
-        await completed.OrFail();
-        await second.CompleteAsync().OrFail();
-        await pipeline.Completion.OrFail();
+        await completed.Soon();
+        await second.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
         Assert.That(turnstile.Entered, Is.EqualTo(1));
     }
 
@@ -67,8 +67,8 @@ internal sealed class CompletionTests
         source.Complete();
         Assert.That(async () => await source.EmitAsync(99), Throws.InstanceOf<PipelineClosedException>());
         turnstile.Open();
-        await Task.WhenAll(emits).OrFail();
-        await pipeline.Completion.OrFail();
+        await Task.WhenAll(emits).Soon();
+        await pipeline.Completion.Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 10)));
     }
 
@@ -81,8 +81,8 @@ internal sealed class CompletionTests
             source.Map(value => value).SinkToList();
             var pipeline = source.Start();
             var deliveries = Enumerable.Range(0, 8).Select(value => Task.Run(() => source.DeliverAsync(value))).ToList();
-            await Task.WhenAll(deliveries.Take(2)).OrFail();
-            await source.CompleteAsync().OrFail();
+            await Task.WhenAll(deliveries.Take(2)).Soon();
+            await source.CompleteAsync().Soon();
             foreach (var delivery in deliveries)
             {
                 await delivery.Ended();
@@ -100,8 +100,8 @@ internal sealed class CompletionTests
         source.Map(value => value).Buffer(5).Sink((_, aborted) => Task.Delay(Timeout.Infinite, aborted)).Named("stuck");
         var pipeline = source.Start();
         var deliveries = Enumerable.Range(0, 3).Select(value => source.DeliverAsync(value)).ToList();
-        await pipeline.SettleAsync().OrFail();
-        var report = await pipeline.StopAsync(TimeSpan.Zero).OrFail();
+        await pipeline.SettleAsync().Soon();
+        var report = await pipeline.StopAsync(TimeSpan.Zero).Soon();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Abandoned, Is.EqualTo(3));
@@ -110,7 +110,7 @@ internal sealed class CompletionTests
             Assert.That(async () => await pipeline.Completion, Throws.InstanceOf<PipelineAbortedException>());
             foreach (var delivery in deliveries)
             {
-                Assert.That(async () => await delivery.OrFail(), Throws.InstanceOf<ElementAbandonedException>());
+                Assert.That(async () => await delivery.Soon(), Throws.InstanceOf<ElementAbandonedException>());
             }
         }
     }
@@ -127,12 +127,12 @@ internal sealed class CompletionTests
         var pipeline = source.Start();
         for (var value = 0; value < 5; value++)
         {
-            await source.EmitAsync(value).OrFail();
+            await source.EmitAsync(value).Soon();
         }
 
-        var report = await pipeline.StopAsync(Timeout.InfiniteTimeSpan).OrFail();
+        var report = await pipeline.StopAsync(Timeout.InfiniteTimeSpan).Soon();
         Assert.That((report.Abandoned, list.Count), Is.EqualTo((0L, 5)));
-        await pipeline.Completion.OrFail();
+        await pipeline.Completion.Soon();
     }
 
     [Test]
@@ -146,8 +146,8 @@ internal sealed class CompletionTests
         });
         var pipeline = source.Start();
         await source.EmitAsync(1);
-        await pipeline.SettleAsync().OrFail();
-        var report = await pipeline.StopAsync(TimeSpan.Zero).OrFail();
+        await pipeline.SettleAsync().Soon();
+        var report = await pipeline.StopAsync(TimeSpan.Zero).Soon();
         Assert.That(report.Abandoned, Is.EqualTo(1));
     }
 
@@ -166,7 +166,7 @@ internal sealed class CompletionTests
         source.Flatten(_ => Endless()).Sink((int _) => { });
         var pipeline = source.Start();
         await source.EmitAsync(1);
-        await pipeline.StopAsync(TimeSpan.Zero).OrFail();
+        await pipeline.StopAsync(TimeSpan.Zero).Soon();
         await pipeline.Completion.Ended();
         Assert.That(pipeline.Completion.IsFaulted);
     }
@@ -178,11 +178,11 @@ internal sealed class CompletionTests
         var list = source.Accumulate(0, (sum, value) => sum + value).SinkToList();
         await source.EmitAsync(1);
         await source.EmitAsync(2);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(async () => await source.EmitAsync(3), Throws.InstanceOf<PipelineClosedException>());
         source.Start();
         await source.EmitAsync(10);
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 1, 3, 10 }));
     }
 

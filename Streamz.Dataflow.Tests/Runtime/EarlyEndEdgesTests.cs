@@ -154,7 +154,7 @@ internal sealed class EarlyEndEdgesTests
         using var cancel = new CancellationTokenSource();
         var next = numbers.GetAsyncEnumerator(cancel.Token).MoveNextAsync().AsTask();
         cancel.Cancel();
-        ((IAsyncResult)next).AsyncWaitHandle.WaitOne(Hang.Limit);
+        ((IAsyncResult)next).AsyncWaitHandle.WaitOne(Waiting.Limit);
         return next.Exception?.InnerException ?? (next.IsCanceled ? new OperationCanceledException() : null);
     }
 

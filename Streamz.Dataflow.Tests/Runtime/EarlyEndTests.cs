@@ -106,7 +106,7 @@ internal sealed class EarlyEndTests
         var deliveries = Enumerable.Range(0, 50).Select(x => source.DeliverAsync(x)).ToList();
 
         await pipeline.Completion.Soon();
-        await Task.WhenAll(deliveries).Soon().ContinueWith(static _ => { }, TaskScheduler.Default);
+        await Task.WhenAll(deliveries).Ended();
 
         Assert.That(deliveries, Has.All.Property("IsCompleted").True);
         Assert.That(deliveries.Count(delivery => delivery.IsCompletedSuccessfully && delivery.Result == DeliveryOutcome.Delivered), Is.EqualTo(3));
@@ -154,7 +154,7 @@ internal sealed class EarlyEndTests
         }
 
         await pipeline.Completion.Soon();
-        await Task.WhenAll(deliveries).Soon().ContinueWith(static _ => { }, TaskScheduler.Default);
+        await Task.WhenAll(deliveries).Ended();
         Assert.That(deliveries, Has.All.Property("IsCompleted").True);
         Assert.That(pipeline.Run.Activity.IsIdle);
     }

@@ -15,17 +15,17 @@ internal sealed class EmitTests
         {
             // The inner task is awaited later: a call is made only after the call before has returned.
             emits.Add(await Task.Factory.StartNew(
-                number => source.EmitAsync((int)number!).AsTask(), value, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).OrFail());
+                number => source.EmitAsync((int)number!).AsTask(), value, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Soon());
         }
 
         for (var value = 0; value < 20; value++)
         {
-            await emits[value].OrFail();
+            await emits[value].Soon();
             Assert.That(emits.Count(emit => emit.IsCompleted), Is.EqualTo(value + 1));
             turnstile.LetOne();
         }
 
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 20)));
     }
 
@@ -38,10 +38,10 @@ internal sealed class EmitTests
         using var cancel = new CancellationTokenSource();
         var emits = Enumerable.Range(0, 5).Select(value => source.EmitAsync(value, value == 2 ? cancel.Token : CancellationToken.None).AsTask()).ToList();
         await cancel.CancelAsync();
-        Assert.That(async () => await emits[2].OrFail(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await emits[2].Soon(), Throws.InstanceOf<OperationCanceledException>());
         turnstile.Open();
-        await Task.WhenAll(emits.Where((_, index) => index != 2)).OrFail();
-        await source.CompleteAsync().OrFail();
+        await Task.WhenAll(emits.Where((_, index) => index != 2)).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 0, 1, 3, 4 }));
     }
 
@@ -53,15 +53,15 @@ internal sealed class EmitTests
         var list = source.MapAsync(turnstile.PassAsync).SinkToList();
         var emits = Enumerable.Range(0, 3).Select(value => source.EmitAsync(value).AsTask()).ToList();
         Assert.That(
-            async () => await source.EmitAsync(99).OrFail(),
+            async () => await source.EmitAsync(99).Soon(),
             Throws.TypeOf<PipelineFullException>().With.Message.Contains("MaxWaitingEmits"));
-        Assert.That(async () => await source.DeliverAsync(99).OrFail(), Throws.TypeOf<PipelineFullException>());
+        Assert.That(async () => await source.DeliverAsync(99).Soon(), Throws.TypeOf<PipelineFullException>());
         turnstile.LetOne();
-        await emits[1].OrFail();
+        await emits[1].Soon();
         emits.Add(source.EmitAsync(3).AsTask());
         turnstile.Open();
-        await Task.WhenAll(emits).OrFail();
-        await source.CompleteAsync().OrFail();
+        await Task.WhenAll(emits).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 4)));
     }
 
@@ -71,16 +71,16 @@ internal sealed class EmitTests
         var source = new StreamSource<int>(new StreamOptions { MaxWaitingEmits = 1 });
         var turnstile = new Turnstile();
         var list = source.MapAsync(turnstile.PassAsync).SinkToList();
-        await source.EmitAsync(0).OrFail();
+        await source.EmitAsync(0).Soon();
         using var cancel = new CancellationTokenSource();
         var cancelled = source.EmitAsync(1, cancel.Token).AsTask();
-        Assert.That(async () => await source.EmitAsync(99).OrFail(), Throws.TypeOf<PipelineFullException>());
+        Assert.That(async () => await source.EmitAsync(99).Soon(), Throws.TypeOf<PipelineFullException>());
         await cancel.CancelAsync();
         await cancelled.Ended();
         var waiting = source.EmitAsync(2).AsTask();
         turnstile.Open();
-        await waiting.OrFail();
-        await source.CompleteAsync().OrFail();
+        await waiting.Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 0, 2 }));
     }
 
@@ -92,12 +92,12 @@ internal sealed class EmitTests
         source.Sink(_ => gate.Wait());
         for (var value = 0; value < 3; value++)
         {
-            await source.EmitAsync(value).OrFail();
+            await source.EmitAsync(value).Soon();
         }
 
-        Assert.That(async () => await source.EmitAsync(99).OrFail(), Throws.TypeOf<PipelineFullException>());
+        Assert.That(async () => await source.EmitAsync(99).Soon(), Throws.TypeOf<PipelineFullException>());
         gate.Set();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -109,10 +109,10 @@ internal sealed class EmitTests
         var pipeline = source.Start();
         Assert.That((source.TryEmit(0), source.TryEmit(1), source.TryEmit(2)), Is.EqualTo((true, false, false)));
         turnstile.LetOne();
-        await pipeline.WhenIdleAsync().OrFail();
+        await pipeline.WhenIdleAsync().Soon();
         Assert.That((source.TryEmit(3), source.TryEmit(4)), Is.EqualTo((true, false)));
         turnstile.Open();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 0, 3 }));
     }
 
@@ -122,7 +122,7 @@ internal sealed class EmitTests
         var source = new StreamSource<int>();
         source.Map(value => 1 / value).Named("inverse").SinkToList();
         var pipeline = source.Start();
-        await source.EmitAsync(0).OrFail();
+        await source.EmitAsync(0).Soon();
         await pipeline.Completion.Ended();
         Assert.That(() => source.TryEmit(1), Throws.TypeOf<NodeFailedException>().With.Property("NodeName").EqualTo("inverse"));
     }
@@ -133,8 +133,8 @@ internal sealed class EmitTests
         var source = new StreamSource<int>(new StreamOptions { Capacity = 1 });
         var answers = new List<bool>();
         source.Sink(value => answers.Add(source.TryEmit(value)));
-        await source.DeliverAsync(1).OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.DeliverAsync(1).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(answers, Is.EqualTo(new[] { false }));
     }
 
@@ -156,7 +156,7 @@ internal sealed class EmitTests
             }
         });
         Assert.That(
-            async () => await source.DeliverAsync(1).OrFail(),
+            async () => await source.DeliverAsync(1).Soon(),
             Throws.TypeOf<NodeFailedException>().With.InnerException.TypeOf<InvalidOperationException>()
                 .And.InnerException.Message.Contains("Feedback"));
     }
@@ -176,9 +176,9 @@ internal sealed class EmitTests
             }
         });
         var pipeline = source.Start();
-        await source.EmitAsync(0).OrFail();
-        await pipeline.WhenIdleAsync().OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.EmitAsync(0).Soon();
+        await pipeline.WhenIdleAsync().Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(seen, Is.EqualTo(new[] { 0, 1, 2, 3 }));
     }
 
@@ -188,7 +188,7 @@ internal sealed class EmitTests
         var other = new StreamSource<int>();
         var turnstile = new Turnstile();
         var list = other.MapAsync(turnstile.PassAsync).SinkToList();
-        await other.EmitAsync(0).OrFail();
+        await other.EmitAsync(0).Soon();
         var source = new StreamSource<int>();
         var entered = new TaskCompletionSource();
         source.Sink(async value =>
@@ -198,12 +198,12 @@ internal sealed class EmitTests
             await emit;
         });
         var delivery = source.DeliverAsync(1);
-        await entered.Task.OrFail();
+        await entered.Task.Soon();
         Assert.That(delivery.IsCompleted, Is.False);
         turnstile.Open();
-        await delivery.OrFail();
-        await source.CompleteAsync().OrFail();
-        await other.CompleteAsync().OrFail();
+        await delivery.Soon();
+        await source.CompleteAsync().Soon();
+        await other.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 0, 1 }));
     }
 
@@ -213,7 +213,7 @@ internal sealed class EmitTests
         var source = new StreamSource<int>();
         source.Sink(value => source.Emit(value));
         Assert.That(
-            async () => await source.DeliverAsync(1).OrFail(),
+            async () => await source.DeliverAsync(1).Soon(),
             Throws.TypeOf<NodeFailedException>().With.InnerException.Message.Contains("EmitAsync"));
         await source.DisposeAsync();
     }
@@ -225,9 +225,9 @@ internal sealed class EmitTests
         var source = new StreamSource<int>(new StreamOptions { RunOn = RunOn.Context(loop) });
         var list = source.SinkToList();
         source.Start();
-        var refusal = await loop.RunAsync(() => Assert.Throws<InvalidOperationException>(() => source.Emit(1))).OrFail();
-        await (await loop.RunAsync(() => source.EmitAsync(2).AsTask()).OrFail()).OrFail();
-        await source.CompleteAsync().OrFail();
+        var refusal = await loop.RunAsync(() => Assert.Throws<InvalidOperationException>(() => source.Emit(1))).Soon();
+        await (await loop.RunAsync(() => source.EmitAsync(2).AsTask()).Soon()).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(refusal!.Message, Does.Contain("EmitAsync"));
         Assert.That(list, Is.EqualTo(new[] { 2 }));
     }
@@ -240,8 +240,8 @@ internal sealed class EmitTests
         source.SinkToList();
         source.Start();
         var refusal = await Task.Factory.StartNew(
-            () => Assert.Throws<InvalidOperationException>(() => source.Emit(1)), CancellationToken.None, TaskCreationOptions.None, scheduler).OrFail();
-        await source.CompleteAsync().OrFail();
+            () => Assert.Throws<InvalidOperationException>(() => source.Emit(1)), CancellationToken.None, TaskCreationOptions.None, scheduler).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(refusal!.Message, Does.Contain("EmitAsync"));
     }
 }

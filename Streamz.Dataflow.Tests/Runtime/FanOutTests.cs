@@ -24,12 +24,12 @@ internal sealed class FanOutTests
             lastStarted.TrySetResult();
         });
         var delivery = source.DeliverAsync(1);
-        await lastStarted.Task.OrFail();
+        await lastStarted.Task.Soon();
         Assert.That(delivery.IsCompleted, Is.False);
         gate.SetResult();
-        await delivery.OrFail();
-        await source.DeliverAsync(2).OrFail();
-        await source.CompleteAsync().OrFail();
+        await delivery.Soon();
+        await source.DeliverAsync(2).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(
             seen,
             Is.EqualTo(new[] { "a starts 1", "b 1", "c 1", "a ends 1", "a starts 2", "a ends 2", "b 2", "c 2" }),
@@ -44,16 +44,16 @@ internal sealed class FanOutTests
         var fast = 0;
         source.Sink(_ => turnstile.PassAsync());
         source.Sink(_ => Interlocked.Increment(ref fast));
-        await source.EmitAsync(0).OrFail();
+        await source.EmitAsync(0).Soon();
         for (var value = 1; value < 10; value++)
         {
             turnstile.LetOne();
-            await source.EmitAsync(value).OrFail();
+            await source.EmitAsync(value).Soon();
             Assert.That(Volatile.Read(ref fast), Is.InRange(value, value + 1));
         }
 
         turnstile.Open();
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
         Assert.That(fast, Is.EqualTo(10));
     }
 
@@ -82,8 +82,8 @@ internal sealed class FanOutTests
             return value;
         }).SinkToList();
         var pipeline = source.Start();
-        await source.EmitAllAsync(Enumerable.Range(0, 50)).OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.EmitAllAsync(Enumerable.Range(0, 50)).Soon();
+        await source.CompleteAsync().Soon();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(first, Is.EqualTo(Enumerable.Range(0, 50)));

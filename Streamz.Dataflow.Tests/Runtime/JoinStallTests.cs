@@ -32,17 +32,17 @@ internal sealed class JoinStallTests
         var pairs = fast.Map(value => value).Zip(slow.Map(value => value), maxSize: 1).SinkToList();
         var pipeline = fast.Start();
         var emits = Enumerable.Range(0, 5).Select(value => fast.EmitAsync(value).AsTask()).ToList();
-        await pipeline.WhenIdleAsync().OrFail();
+        await pipeline.WhenIdleAsync().Soon();
         Assert.That(pipeline.Completion.IsCompleted, Is.False);
         for (var value = 0; value < 5; value++)
         {
-            await slow.EmitAsync(value).OrFail();
+            await slow.EmitAsync(value).Soon();
         }
 
-        await Task.WhenAll(emits).OrFail();
+        await Task.WhenAll(emits).Soon();
         fast.Complete();
         slow.Complete();
-        await pipeline.Completion.OrFail();
+        await pipeline.Completion.Soon();
         Assert.That(pairs, Has.Count.EqualTo(5));
     }
 
@@ -54,10 +54,10 @@ internal sealed class JoinStallTests
         var pairs = source.Map(value => value).Zip(source.Buffer(50).MapAsync(turnstile.PassAsync), maxSize: 1).SinkToList();
         var pipeline = source.Start();
         var emits = Enumerable.Range(0, 5).Select(value => source.EmitAsync(value).AsTask()).ToList();
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         turnstile.Open();
-        await Task.WhenAll(emits).OrFail();
-        await source.CompleteAsync().OrFail();
+        await Task.WhenAll(emits).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(pairs, Has.Count.EqualTo(5));
     }
 
@@ -72,18 +72,18 @@ internal sealed class JoinStallTests
         var second = other.Map(value => value).Zip(middle, maxSize: 1).SinkToList();
         var pipeline = shared.Start();
         var emits = Enumerable.Range(0, 6).SelectMany(value => new[] { shared.EmitAsync(value).AsTask(), other.EmitAsync(value).AsTask() }).ToList();
-        await pipeline.WhenIdleAsync().OrFail();
+        await pipeline.WhenIdleAsync().Soon();
         Assert.That(pipeline.Completion.IsCompleted, Is.False, "the late source may still emit");
         for (var value = 0; value < 6; value++)
         {
-            await late.EmitAsync(value).OrFail();
+            await late.EmitAsync(value).Soon();
         }
 
-        await Task.WhenAll(emits).OrFail();
+        await Task.WhenAll(emits).Soon();
         shared.Complete();
         late.Complete();
         other.Complete();
-        await pipeline.Completion.OrFail();
+        await pipeline.Completion.Soon();
         Assert.That((first.Count, second.Count), Is.EqualTo((6, 6)));
     }
 
@@ -98,7 +98,7 @@ internal sealed class JoinStallTests
         for (var value = 0; value < 2; value++)
         {
             await source.EmitAsync(value).AsTask().Ended();
-            await Task.WhenAny(pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(1)), pipeline.Completion).OrFail();
+            await Task.WhenAny(pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(1)), pipeline.Completion).Soon();
         }
 
         await pipeline.Completion.Ended();
@@ -116,9 +116,9 @@ internal sealed class JoinStallTests
             var pipeline = full.Start();
             var emits = Enumerable.Range(0, 4).Select(value => full.DeliverAsync(value)).ToList();
             closing.Complete();
-            await Task.WhenAll(emits).OrFail();
+            await Task.WhenAll(emits).Soon();
             full.Complete();
-            await pipeline.Completion.OrFail();
+            await pipeline.Completion.Soon();
             Assert.That(emits.Select(emit => emit.Result), Is.All.EqualTo(DeliveryOutcome.Dropped), $"round {round}");
         }
     }

@@ -12,9 +12,9 @@ internal sealed class LoopTests
         laps.Filter(value => value > 0).Feedback(source, 200);
         var ended = laps.Filter(value => value == 0).SinkToList();
         var pipeline = source.Start();
-        await source.EmitAllAsync(Enumerable.Range(1, 100)).OrFail();
-        await source.CompleteAsync().OrFail();
-        await pipeline.Completion.OrFail();
+        await source.EmitAllAsync(Enumerable.Range(1, 100)).Soon();
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
         Assert.That(ended, Has.Count.EqualTo(100));
         Assert.That(pipeline.GetSnapshot().Nodes.Single(node => node.Name == "lap").Received, Is.EqualTo(100 * 101 / 2));
     }
@@ -26,9 +26,9 @@ internal sealed class LoopTests
         var laps = source.Map(value => value - 1);
         laps.Filter(value => value > 0).Feedback(source, 2);
         var seen = laps.SinkToList();
-        await source.DeliverAsync(5).OrFail();
+        await source.DeliverAsync(5).Soon();
         Assert.That(seen, Is.EqualTo(new[] { 4, 3, 2, 1, 0 }));
-        await source.CompleteAsync().OrFail();
+        await source.CompleteAsync().Soon();
     }
 
     [Test]
@@ -37,13 +37,13 @@ internal sealed class LoopTests
         var source = new StreamSource<int>();
         source.Flatten(value => value == 0 ? new[] { 1, 2, 3 } : []).Named("tripled").Feedback(source, 2);
         var pipeline = source.Start();
-        await source.EmitAsync(0).OrFail();
+        await source.EmitAsync(0).Soon();
         await pipeline.Completion.Ended();
         Assert.That(
             pipeline.Completion.Exception?.InnerException,
             Is.TypeOf<NodeFailedException>().With.InnerException.TypeOf<LoopOverflowException>()
                 .And.InnerException.Message.Contains("tripled").And.InnerException.Message.Contains("capacity is 2"));
-        Assert.That(async () => await source.EmitAsync(0).OrFail(), Throws.TypeOf<NodeFailedException>());
+        Assert.That(async () => await source.EmitAsync(0).Soon(), Throws.TypeOf<NodeFailedException>());
     }
 
     [Test]
@@ -54,7 +54,7 @@ internal sealed class LoopTests
         laps.Filter(value => value > 0).Feedback(source, 1);
         laps.SinkToList();
 
-        var failure = Assert.ThrowsAsync<NodeFailedException>(async () => await source.DeliverAsync(3).OrFail())!;
+        var failure = Assert.ThrowsAsync<NodeFailedException>(async () => await source.DeliverAsync(3).Soon())!;
 
         Assert.That(
             failure.InnerException,
@@ -70,9 +70,9 @@ internal sealed class LoopTests
         var seen = source.Map(value => value).SinkToList();
         source.Flatten(value => value == 0 ? new[] { 1, 2, 3, 4, 5 } : []).Feedback(source, 2, FeedbackFullMode.DropNewest);
         var pipeline = source.Start();
-        await source.EmitAsync(0).OrFail();
-        await source.CompleteAsync().OrFail();
-        await pipeline.Completion.OrFail();
+        await source.EmitAsync(0).Soon();
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
         Assert.That(seen, Is.EqualTo(new[] { 0, 1, 2 }));
         Assert.That(pipeline.GetSnapshot().Nodes.Sum(node => node.Dropped), Is.EqualTo(3));
     }
@@ -85,11 +85,11 @@ internal sealed class LoopTests
         var seen = next.SinkToList();
         next.Filter(value => value > 0).Partition(10).Flatten().Feedback(source, 20);
         var pipeline = source.Start();
-        await source.EmitAllAsync([4, 2]).OrFail();
-        await pipeline.WhenIdleAsync().OrFail();
+        await source.EmitAllAsync([4, 2]).Soon();
+        await pipeline.WhenIdleAsync().Soon();
         Assert.That(seen, Is.EqualTo(new[] { 3, 1 }), "The partition holds both.");
-        await source.CompleteAsync().OrFail();
-        await pipeline.Completion.OrFail();
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
         Assert.That(seen, Is.EqualTo(new[] { 3, 1, 2, 0, 1, 0 }));
     }
 
@@ -103,9 +103,9 @@ internal sealed class LoopTests
         up.Filter(value => value < 10).Partition(100).Flatten().Feedback(up, 200);
         var ended = up.Filter(value => value == 10).SinkToList();
         var pipeline = source.Start();
-        await source.EmitAllAsync(Enumerable.Range(1, 50)).OrFail();
-        await source.CompleteAsync().OrFail();
-        await pipeline.Completion.OrFail();
+        await source.EmitAllAsync(Enumerable.Range(1, 50)).Soon();
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
         Assert.That(ended, Is.EqualTo(Enumerable.Repeat(10, 50)));
     }
 }

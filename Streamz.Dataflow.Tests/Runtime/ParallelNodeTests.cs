@@ -21,8 +21,8 @@ internal sealed class ParallelNodeTests
             maxDegreeOfParallelism: 2).SinkToList();
         var emits = Enumerable.Range(0, 40).Select(value => source.EmitAsync(value).AsTask()).ToList();
         gate.Set();
-        await Task.WhenAll(emits).OrFail();
-        await source.CompleteAsync().OrFail();
+        await Task.WhenAll(emits).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 40).Where(value => value % 3 != 0)));
     }
 
@@ -44,10 +44,10 @@ internal sealed class ParallelNodeTests
             await source.EmitAsync(seconds);
         }
 
-        await pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1)).OrFail();
+        await pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1)).Soon();
         Assert.That(list, Is.Empty);
-        await pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1)).OrFail();
-        await source.CompleteAsync().OrFail();
+        await pipeline.AdvanceAsync(clock, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1)).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 5, 1, 2, 1 }));
     }
 
@@ -86,7 +86,7 @@ internal sealed class ParallelNodeTests
             maxDegreeOfParallelism: 4).SinkToList();
         var pipeline = source.Start();
         var deliveries = Enumerable.Range(0, 4).Select(value => source.DeliverAsync(value)).ToList();
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         first.SetResult(0);
         await pipeline.Completion.Ended();
 
@@ -116,7 +116,7 @@ internal sealed class ParallelNodeTests
         var pipeline = source.Start();
         await source.EmitAsync(0);
         await source.EmitAsync(1);
-        await pipeline.SettleAsync().OrFail();
+        await pipeline.SettleAsync().Soon();
         gate.SetResult();
         await pipeline.Completion.Ended();
         var fault = (NodeFailedException)pipeline.Completion.Exception!.InnerException!;

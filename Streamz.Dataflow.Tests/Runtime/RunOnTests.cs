@@ -13,11 +13,11 @@ internal sealed class RunOnTests
         var source = new StreamSource<int>(new StreamOptions { RunOn = RunOn.DedicatedThread() });
         BuildPipeline(source, () => threads.Add(Thread.CurrentThread));
         var pipeline = source.Start();
-        await source.EmitAllAsync(Enumerable.Range(0, 5)).OrFail();
-        await source.CompleteAsync().OrFail();
-        await pipeline.Completion.OrFail();
+        await source.EmitAllAsync(Enumerable.Range(0, 5)).Soon();
+        await source.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
         var thread = threads.Distinct().Single();
-        Assert.That(thread.Join(Hang.Limit), Is.True);
+        Assert.That(thread.Join(Waiting.Limit), Is.True);
     }
 
     [Test]
@@ -34,8 +34,8 @@ internal sealed class RunOnTests
                 Interlocked.Increment(ref strays);
             }
         }));
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await source.EmitAllAsync(Enumerable.Range(0, 50))))).OrFail();
-        await source.CompleteAsync().OrFail();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await source.EmitAllAsync(Enumerable.Range(0, 50))))).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That((strays, stretches.Overlaps), Is.EqualTo((0, 0)));
         Assert.That(stretches.Count, Is.GreaterThanOrEqualTo(200 * 5));
     }
@@ -47,8 +47,8 @@ internal sealed class RunOnTests
         var there = new ConcurrentBag<bool>();
         var source = new StreamSource<int>(new StreamOptions { RunOn = RunOn.Context(loop) });
         BuildPipeline(source, () => there.Add(loop.IsCurrent));
-        await source.EmitAllAsync(Enumerable.Range(0, 20)).OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.EmitAllAsync(Enumerable.Range(0, 20)).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(there, Is.Not.Empty.And.All.True);
     }
 
@@ -59,9 +59,9 @@ internal sealed class RunOnTests
         var there = new ConcurrentBag<bool>();
         var source = new StreamSource<int>(new StreamOptions { RunOn = RunOn.CurrentContext });
         BuildPipeline(source, () => there.Add(loop.IsCurrent));
-        await loop.RunAsync(() => source.Start()).OrFail();
-        await source.EmitAllAsync(Enumerable.Range(0, 20)).OrFail();
-        await source.CompleteAsync().OrFail();
+        await loop.RunAsync(() => source.Start()).Soon();
+        await source.EmitAllAsync(Enumerable.Range(0, 20)).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(there, Is.Not.Empty.And.All.True);
     }
 
@@ -78,7 +78,7 @@ internal sealed class RunOnTests
             },
             CancellationToken.None,
             TaskCreationOptions.None,
-            TaskScheduler.Default).OrFail();
+            TaskScheduler.Default).Soon();
     }
 
     [Test]
@@ -117,8 +117,8 @@ internal sealed class RunOnTests
                 return value;
             },
             maxDegreeOfParallelism: 2).SinkToList();
-        await source.EmitAllAsync(Enumerable.Range(0, 6)).OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.EmitAllAsync(Enumerable.Range(0, 6)).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 6)));
         Assert.That((stretches.Count, stretches.Overlaps), Is.EqualTo((12, 0)));
     }

@@ -42,8 +42,8 @@ internal sealed class ValidationTests
         second.Connect(first);
         Assert.That(() => source.Start(), Throws.TypeOf<PipelineValidationException>());
         second.Disconnect(first);
-        await source.EmitAsync(1).OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.EmitAsync(1).Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(new[] { 1 }));
     }
 
@@ -67,9 +67,9 @@ internal sealed class ValidationTests
         var source = new StreamSource<int>();
         var pairs = source.Partition(10).Zip(source, maxSize: 10).SinkToList();
         var pipeline = source.Start();
-        await source.EmitAllAsync(Enumerable.Range(0, 10)).OrFail();
-        await pipeline.WhenIdleAsync().OrFail();
-        await source.CompleteAsync().OrFail();
+        await source.EmitAllAsync(Enumerable.Range(0, 10)).Soon();
+        await pipeline.WhenIdleAsync().Soon();
+        await source.CompleteAsync().Soon();
         Assert.That(pairs, Has.Count.EqualTo(1));
         Assert.That((pairs[0].First.Count, pairs[0].Second), Is.EqualTo((10, 0)));
     }

@@ -53,23 +53,23 @@ internal sealed class SwitchStressTests
 
             if (random.Next(10) == 0)
             {
-                await pipeline.SettleAsync().OrFail();
+                await pipeline.SettleAsync().Soon();
             }
         }
 
         var length = 0;
         if (random.Next(4) == 0)
         {
-            await pipeline.StopAsync(Timeout.InfiniteTimeSpan).OrFail();
+            await pipeline.StopAsync(Timeout.InfiniteTimeSpan).Soon();
         }
         else
         {
-            await source.CompleteAsync().OrFail();
+            await source.CompleteAsync().Soon();
             length = watch.LengthOfLast;
         }
 
-        await pipeline.Completion.OrFail();
-        Assert.That(await Task.WhenAll(deliveries).OrFail(), Is.All.EqualTo(DeliveryOutcome.Delivered), message);
+        await pipeline.Completion.Soon();
+        Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered), message);
         Assert.That(watch.MostAtOnce, Is.LessThanOrEqualTo(1), message);
         Assert.That(watch.Open, Is.Zero, message);
         Assert.That(items.Select(item => item.Number), Is.Ordered, message);
@@ -83,7 +83,7 @@ internal sealed class SwitchStressTests
             Assert.That(items.Count(item => item.Number == count - 1), Is.EqualTo(length), message);
         }
 
-        await pipeline.Run.Activity.WhenAtRestAsync(settled: false).OrFail();
+        await pipeline.Run.Activity.WhenAtRestAsync(settled: false).Soon();
     }
 
     private static async IAsyncEnumerable<(int Number, int Item)> ItemsAsync(Plan plan, Watch watch, [EnumeratorCancellation] CancellationToken cancellation = default)

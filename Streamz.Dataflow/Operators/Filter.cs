@@ -26,9 +26,7 @@ public static class FilterOperator
         NodeOptions? options = null,
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(predicate);
-        return stream.Then(new OperatorNode<T, T>("filter", () => new FilterStage<T>(predicate)) { Details = DelegateText.Of(expression) }, options);
+        return Create("filter", passes: true, stream, predicate, options, expression);
     }
 
     /// <summary>Lets the elements through that an asynchronous predicate accepts, one at a time.</summary>
@@ -41,7 +39,7 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, _) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value))), takesToken: false, options, expression);
+        return CreateAsync("filter", passes: true, stream, (value, _) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Filter{T}(Stream{T}, Func{T, Task{bool}}, NodeOptions?, string?)"/>
@@ -53,7 +51,7 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, _) => predicate(value), takesToken: false, options, expression);
+        return CreateAsync("filter", passes: true, stream, (value, _) => predicate(value), takesToken: false, options, expression);
     }
 
     /// <summary>Lets the elements through that an asynchronous predicate accepts, with a token that is cancelled when the pipeline is aborted.</summary>
@@ -66,7 +64,7 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), takesToken: true, options, expression);
+        return CreateAsync("filter", passes: true, stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Filter{T}(Stream{T}, Func{T, CancellationToken, Task{bool}}, NodeOptions?, string?)"/>
@@ -78,15 +76,31 @@ public static class FilterOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, predicate, takesToken: true, options, expression);
+        return CreateAsync("filter", passes: true, stream, predicate, takesToken: true, options, expression);
     }
 
-    private static Stream<T> CreateAsync<T>(
-        Stream<T> stream, Func<T, CancellationToken, ValueTask<bool>> predicate, bool takesToken, NodeOptions? options, string? expression)
+    /// <summary>The node that lets through what a predicate says one thing of, whichever operator asks.</summary>
+    internal static Stream<T> Create<T>(
+        string operatorName, bool passes, Stream<T> stream, Func<T, bool> predicate, NodeOptions? options, string? expression)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(predicate);
+        return stream.Then(new OperatorNode<T, T>(operatorName, () => new FilterStage<T>(predicate, passes)) { Details = DelegateText.Of(expression) }, options);
+    }
+
+    /// <inheritdoc cref="Create"/>
+    internal static Stream<T> CreateAsync<T>(
+        string operatorName,
+        bool passes,
+        Stream<T> stream,
+        Func<T, CancellationToken, ValueTask<bool>> predicate,
+        bool takesToken,
+        NodeOptions? options,
+        string? expression)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
-            new OperatorNode<T, T>("filter", () => new FilterAsyncStage<T>(predicate))
+            new OperatorNode<T, T>(operatorName, () => new FilterAsyncStage<T>(predicate, passes))
             {
                 Details = DelegateText.Of(expression),
                 MayWait = true,
@@ -95,18 +109,18 @@ public static class FilterOperator
             options);
     }
 
-    private sealed class FilterStage<T>(Func<T, bool> predicate) : Stage<T, T>
+    private sealed class FilterStage<T>(Func<T, bool> predicate, bool passes) : Stage<T, T>
     {
         internal override bool IsForwarding => true;
 
-        public override ValueTask OnElementAsync(Element<T> element) => predicate(element.Value) ? PushAsync(element) : default;
+        public override ValueTask OnElementAsync(Element<T> element) => predicate(element.Value) == passes ? PushAsync(element) : default;
     }
 
-    private sealed class FilterAsyncStage<T>(Func<T, CancellationToken, ValueTask<bool>> predicate) : Stage<T, T>
+    private sealed class FilterAsyncStage<T>(Func<T, CancellationToken, ValueTask<bool>> predicate, bool passes) : Stage<T, T>
     {
         public override async ValueTask OnElementAsync(Element<T> element)
         {
-            if (await Context.AwaitAsync(predicate(element.Value, Context.BeginCall())).ConfigureAwait(true))
+            if (await Context.AwaitAsync(predicate(element.Value, Context.BeginCall())).ConfigureAwait(true) == passes)
             {
                 await PushAsync(element).ConfigureAwait(true);
             }

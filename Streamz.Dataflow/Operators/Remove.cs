@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Streamz.Dataflow.Graph;
-using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow;
 
@@ -26,9 +25,7 @@ public static class RemoveOperator
         NodeOptions? options = null,
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(predicate);
-        return stream.Then(new OperatorNode<T, T>("remove", () => new RemoveStage<T>(predicate)) { Details = DelegateText.Of(expression) }, options);
+        return FilterOperator.Create("remove", passes: false, stream, predicate, options, expression);
     }
 
     /// <summary>Lets the elements through that an asynchronous predicate does not accept, one at a time.</summary>
@@ -41,7 +38,7 @@ public static class RemoveOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, _) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value))), takesToken: false, options, expression);
+        return FilterOperator.CreateAsync("remove", passes: false, stream, (value, _) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value))), takesToken: false, options, expression);
     }
 
     /// <inheritdoc cref="Remove{T}(Stream{T}, Func{T, Task{bool}}, NodeOptions?, string?)"/>
@@ -53,7 +50,7 @@ public static class RemoveOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, _) => predicate(value), takesToken: false, options, expression);
+        return FilterOperator.CreateAsync("remove", passes: false, stream, (value, _) => predicate(value), takesToken: false, options, expression);
     }
 
     /// <summary>
@@ -68,7 +65,7 @@ public static class RemoveOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), takesToken: true, options, expression);
+        return FilterOperator.CreateAsync("remove", passes: false, stream, (value, aborted) => new ValueTask<bool>(DelegateCheck.NotNull(predicate(value, aborted))), takesToken: true, options, expression);
     }
 
     /// <inheritdoc cref="Remove{T}(Stream{T}, Func{T, CancellationToken, Task{bool}}, NodeOptions?, string?)"/>
@@ -80,38 +77,6 @@ public static class RemoveOperator
         [CallerArgumentExpression(nameof(predicate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return CreateAsync(stream, predicate, takesToken: true, options, expression);
-    }
-
-    private static Stream<T> CreateAsync<T>(
-        Stream<T> stream, Func<T, CancellationToken, ValueTask<bool>> predicate, bool takesToken, NodeOptions? options, string? expression)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        return stream.Then(
-            new OperatorNode<T, T>("remove", () => new RemoveAsyncStage<T>(predicate))
-            {
-                Details = DelegateText.Of(expression),
-                MayWait = true,
-                AcceptsTimeout = takesToken,
-            },
-            options);
-    }
-
-    private sealed class RemoveStage<T>(Func<T, bool> predicate) : Stage<T, T>
-    {
-        internal override bool IsForwarding => true;
-
-        public override ValueTask OnElementAsync(Element<T> element) => predicate(element.Value) ? default : PushAsync(element);
-    }
-
-    private sealed class RemoveAsyncStage<T>(Func<T, CancellationToken, ValueTask<bool>> predicate) : Stage<T, T>
-    {
-        public override async ValueTask OnElementAsync(Element<T> element)
-        {
-            if (!await Context.AwaitAsync(predicate(element.Value, Context.BeginCall())).ConfigureAwait(true))
-            {
-                await PushAsync(element).ConfigureAwait(true);
-            }
-        }
+        return FilterOperator.CreateAsync("remove", passes: false, stream, predicate, takesToken: true, options, expression);
     }
 }
