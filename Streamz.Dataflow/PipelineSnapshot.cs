@@ -41,7 +41,7 @@ public sealed record NodeSnapshot(
         var ports = node.Segment?.Ports.Where(port => port.Node == node && !port.IsInternal).ToList() ?? [];
         var received = node.Stage switch
         {
-            SourceStage => run.Ingresses.Where(ingress => ingress.Node == node.Node).Sum(ingress => ingress.Accepted)
+            SourceStage => run.Ingresses.Where(ingress => ingress.Node == node).Sum(ingress => ingress.Accepted)
                 + run.Drivers.Where(driver => driver.Node == node).Sum(driver => driver.Emitted),
             ParallelStage => ports.Sum(port => port.Accepted),
             _ => node.Stage.Inlets.Sum(inlet => Volatile.Read(ref inlet.Received)) + ports.Sum(port => port.Replaced),
@@ -61,5 +61,5 @@ public sealed record NodeSnapshot(
     }
 
     private static SourceEnd EndOf(Run run, NodeRun node) =>
-        run.Drivers.Find(driver => driver.Node == node)?.End ?? run.Ingresses.Find(ingress => ingress.Node == node.Node)?.End ?? SourceEnd.None;
+        run.Drivers.Find(driver => driver.Node == node)?.End ?? run.Ingresses.Find(ingress => ingress.Node == node)?.End ?? SourceEnd.None;
 }

@@ -116,7 +116,7 @@ public static class AsTargetBlockOperator
                 try
                 {
                     var ingress = Enter();
-                    ingress.Run.Find(ingress.Node).FailAndStop(exception, null);
+                    ingress.Node.FailAndStop(exception, null);
                     End(exception);
                 }
                 catch (Exception refused)

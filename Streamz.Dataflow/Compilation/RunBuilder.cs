@@ -9,6 +9,7 @@ internal sealed class RunBuilder
 {
     private readonly Plan _plan;
     private readonly Run _run;
+    private readonly Dictionary<Node, NodeRun> _nodes = [];
     private readonly Dictionary<(Node Node, int Input), Port> _ports = [];
     private readonly Dictionary<Edge, Port> _feedbackPorts = [];
 
@@ -66,7 +67,19 @@ internal sealed class RunBuilder
                 outlet.Owner = nodeRun;
             }
 
-            _run.Add(nodeRun);
+            _nodes.Add(node, nodeRun);
+            _run.Nodes.Add(nodeRun);
+        }
+
+        foreach (var edge in _plan.Order.SelectMany(node => node.Outputs))
+        {
+            var connection = new RunEdge(_nodes[edge.From], _nodes[edge.To], edge.Input);
+            connection.From.Outputs.Add(connection);
+        }
+
+        foreach (var connection in _plan.Order.SelectMany(node => node.Inputs.Select(edge => (Node: node, Edge: edge))))
+        {
+            _nodes[connection.Node].Inputs.Add(new RunEdge(_nodes[connection.Edge.From], _nodes[connection.Node], connection.Edge.Input));
         }
     }
 
@@ -77,7 +90,7 @@ internal sealed class RunBuilder
             var loop = new LoopRun();
             foreach (var node in nodes)
             {
-                var member = _run.Find(node);
+                var member = _nodes[node];
                 member.Loop = loop;
                 loop.Members.Add(member);
             }
@@ -92,7 +105,7 @@ internal sealed class RunBuilder
         _run.Segments.Add(segment);
         foreach (var node in planned.Nodes)
         {
-            var nodeRun = _run.Find(node);
+            var nodeRun = _nodes[node];
             nodeRun.Segment = segment;
             segment.Nodes.Add(nodeRun);
         }
@@ -133,8 +146,12 @@ internal sealed class RunBuilder
             ParallelStage parallel => parallel.Accept(factory),
             var stage => stage.Inlets[address.Input].Accept(factory),
         };
-        segment.Ports.AddRange(ports);
-        _run.Ports.AddRange(ports);
+        foreach (var port in ports)
+        {
+            segment.Ports.Add(port);
+            _run.Ports.Add(port);
+        }
+
         return ports[0];
     }
 
@@ -142,7 +159,7 @@ internal sealed class RunBuilder
     {
         foreach (var node in _plan.Order.Except(_plan.ElidedSources))
         {
-            var from = _run.Find(node);
+            var from = _nodes[node];
             foreach (var edge in node.Outputs)
             {
                 from.Stage.Outlet!.Connect(InletOf(edge, from));
@@ -161,12 +178,12 @@ internal sealed class RunBuilder
 
         return _ports.TryGetValue((edge.To, edge.Input), out var port)
             ? Own(port.CreateEdge(from.Segment.Flow, EntersLoop(from, port)), edge.To)
-            : _run.Find(edge.To).Stage.Inlets[0];
+            : _nodes[edge.To].Stage.Inlets[0];
     }
 
     private Inlet Own(Inlet inlet, Node node)
     {
-        inlet.Owner = _run.Find(node);
+        inlet.Owner = _nodes[node];
         return inlet;
     }
 
@@ -174,7 +191,7 @@ internal sealed class RunBuilder
     {
         foreach (var node in _plan.Order.Where(node => node.Kind == NodeKind.Source))
         {
-            var source = _run.Find(node);
+            var source = _nodes[node];
             var isElided = _plan.ElidedSources.Contains(node);
             var port = isElided ? _ports[(node.Outputs[0].To, node.Outputs[0].Input)] : _ports[(node, 0)];
 
@@ -222,7 +239,7 @@ internal sealed class RunBuilder
         {
             if (stage is IngressStage<T>)
             {
-                source.Run.Ingresses.Add(new Ingress<T>(source.Run, source.Node, (Port<T>)port, entersLoop));
+                source.Run.Ingresses.Add(new Ingress<T>(source, (Port<T>)port, entersLoop));
             }
             else
             {

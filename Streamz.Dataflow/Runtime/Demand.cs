@@ -26,7 +26,7 @@ internal sealed class Demand(Run run)
             node.Halt();
             node.Feed?.Stop();
 
-            foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node.Node))
+            foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node))
             {
                 ingress.Close(SourceEnd.NotNeeded);
             }
@@ -37,7 +37,7 @@ internal sealed class Demand(Run run)
             }
         }
 
-        foreach (var node in needed.Where(node => node.Node.Outputs.Exists(edge => unneeded.Contains(run.Find(edge.To)))))
+        foreach (var node in needed.Where(node => node.Outputs.Exists(edge => unneeded.Contains(edge.To))))
         {
             node.Segment.Request(() => node.CutAsync(unneeded));
         }
@@ -53,16 +53,15 @@ internal sealed class Demand(Run run)
 
     private HashSet<NodeRun> FindNeeded()
     {
-        var needed = run.Nodes.Where(node => node.Node.Outputs.Count == 0 && !node.IsCompleted).ToHashSet();
+        var needed = run.Nodes.Where(node => node.Outputs.Count == 0 && !node.IsCompleted).ToHashSet();
         var open = new Stack<NodeRun>(needed);
         while (open.TryPop(out var next))
         {
-            foreach (var edge in next.Node.Inputs)
+            foreach (var edge in next.Inputs)
             {
-                var from = run.Find(edge.From);
-                if (!from.IsCompleted && needed.Add(from))
+                if (!edge.From.IsCompleted && needed.Add(edge.From))
                 {
-                    open.Push(from);
+                    open.Push(edge.From);
                 }
             }
         }

@@ -7,7 +7,7 @@ namespace Streamz.Dataflow.Runtime;
 /// <summary>The entrance of a run at one source.</summary>
 internal interface IIngress
 {
-    Node Node { get; }
+    NodeRun Node { get; }
 
     Port Port { get; }
 
@@ -32,17 +32,18 @@ internal interface IIngress
 
 /// <summary>The entrance of a run where users emit elements of one type.</summary>
 /// <remarks>The counts and the closed flag belong to the gate of the port's segment.</remarks>
-internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOutsideLoop) : IIngress
+internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress
 {
+    private readonly Run _run = node.Run;
     private bool _closed;
     private bool _ended;
     private volatile SourceEnd _end;
 
-    public Node Node => node;
+    public NodeRun Node => node;
 
     Port IIngress.Port => port;
 
-    public Run Run => run;
+    public Run Run => _run;
 
     public long Accepted { get; set; }
 
@@ -68,7 +69,7 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
     public async Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var ticket = run.Tickets.Issue();
+        var ticket = _run.Tickets.Issue();
         try
         {
             await port.EmitAsync(new Element<T>(value, new ElementContext(ticket, StreamzActivitySource.Capture())), this, cancellation).ConfigureAwait(false);
@@ -83,18 +84,18 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
         {
             DeliveryOutcome.Failed => throw ToException(ticket),
             DeliveryOutcome.Abandoned => throw new ElementAbandonedException(
-                $"The element that was emitted to '{node}' was abandoned: the pipeline stopped before it was through.", run.FirstFault),
+                $"The element that was emitted to '{node.NodeName}' was abandoned: the pipeline stopped before it was through.", _run.FirstFault),
             _ => outcome,
         };
     }
 
-    public void Open() => ((IngressNode<T>)node).Entrance = this;
+    public void Open() => ((IngressNode<T>)node.Node).Entrance = this;
 
     public void Close(SourceEnd why)
     {
         bool isFirst;
         // Closing moves the run on: until the segment has been woken, nothing may take the run for idle.
-        run.Activity.Add(RunActivity.Moving);
+        _run.Activity.Add(RunActivity.Moving);
         lock (port.Segment.Gate)
         {
             isFirst = !_closed;
@@ -105,11 +106,11 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
 
         if (isFirst)
         {
-            PipelineLog.SourceEnded(run.Logger, node.ToString(), why);
+            PipelineLog.SourceEnded(_run.Logger, node.NodeName, why);
         }
 
         port.Segment.Wake();
-        run.Activity.Add(-RunActivity.Moving);
+        _run.Activity.Add(-RunActivity.Moving);
     }
 
     public void Refuse()
@@ -120,8 +121,8 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
 
     /// <summary>The exception that tells why nothing is taken any more.</summary>
     public Exception Closed() =>
-        run.CreateFault() ?? (Exception)new PipelineClosedException(
-            $"'{node}' takes no more elements: it was completed or stopped. Start the pipeline again to emit more.");
+        _run.CreateFault() ?? (Exception)new PipelineClosedException(
+            $"'{node.NodeName}' takes no more elements: it was completed or stopped. Start the pipeline again to emit more.");
 
     public void ThrowIfClosed()
     {
@@ -139,15 +140,15 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
             return Closed();
         }
 
-        if (Waiting >= run.Options.MaxWaitingEmits)
+        if (Waiting >= _run.Options.MaxWaitingEmits)
         {
             return new PipelineFullException(
-                $"{Waiting} emits are waiting at '{node}' already. Await each EmitAsync, emit from fewer callers, or raise StreamOptions.MaxWaitingEmits.");
+                $"{Waiting} emits are waiting at '{node.NodeName}' already. Await each EmitAsync, emit from fewer callers, or raise StreamOptions.MaxWaitingEmits.");
         }
 
-        return Run.Current == run
+        return Run.Current == _run
             ? new InvalidOperationException(
-                $"A delegate of the pipeline emits into its own pipeline at '{node}', which is full: it would wait for itself. Close a loop with Feedback instead.")
+                $"A delegate of the pipeline emits into its own pipeline at '{node.NodeName}', which is full: it would wait for itself. Close a loop with Feedback instead.")
             : null;
     }
 
@@ -161,14 +162,14 @@ internal sealed class Ingress<T>(Run run, Node node, Port<T> port, bool fromOuts
             if (fromOutsideLoop && port.Loop is { } loop)
             {
                 // The loop asks for the gates of its segments.
-                run.Activity.Add(RunActivity.Moving);
+                _run.Activity.Add(RunActivity.Moving);
                 ThreadPool.UnsafeQueueUserWorkItem(
                     static ended =>
                     {
                         ended.loop.OuterEdgeEnded();
                         ended.run.Activity.Add(-RunActivity.Moving);
                     },
-                    (loop, run),
+                    (loop, run: _run),
                     preferLocal: false);
             }
         }

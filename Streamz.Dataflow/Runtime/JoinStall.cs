@@ -49,7 +49,7 @@ internal static class JoinStall
         port is { Kept: 0, HasEnded: false } && (port.Accepted == 0 || !port.Node.Node.LatestInputs.Contains(port.Input));
 
     private static string Upstream(Port port) =>
-        string.Join(", ", port.Node.Node.Inputs.Where(edge => edge.Input == port.Input).Select(edge => $"'{edge.From}'"));
+        string.Join(", ", port.Node.Inputs.Where(edge => edge.Input == port.Input).Select(edge => $"'{edge.From.NodeName}'"));
 
     /// <summary>
     /// What can still move once somebody outside emits or the clock goes on: found by spreading from the open entrances until
@@ -75,7 +75,7 @@ internal static class JoinStall
         private bool IsFed(Port port) =>
             _run.Ingresses.Exists(ingress => ingress.Port == port && !ingress.IsClosed)
             || _run.Drivers.Exists(driver => driver.Port == port && !driver.Completion.IsCompleted && driver.IsPausing)
-            || port.Node.Node.Inputs.Any(edge => edge.Input == port.Input && _run.Find(edge.From).Segment is { } upstream && _going.Contains(upstream));
+            || port.Node.Inputs.Exists(edge => edge.Input == port.Input && edge.From.Segment is { } upstream && _going.Contains(upstream));
 
         /// <summary>A segment that rests with work in hand goes on when a place that it waits for becomes free; an idle one when it is fed.</summary>
         private bool IsGoing(Segment segment) =>

@@ -34,7 +34,14 @@ internal sealed partial class NodeRun : NodeContext
 
     public IStage Stage { get; }
 
+    /// <summary>The segment that runs the node; null for a source whose elements go straight into a port.</summary>
     public Segment Segment { get; set; } = null!;
+
+    /// <summary>The edges into the node. Changed by edits only, while the segments of both ends stand still.</summary>
+    public CopyOnWriteList<RunEdge> Inputs { get; } = new();
+
+    /// <summary>The edges out of the node, in the order of subscription.</summary>
+    public CopyOnWriteList<RunEdge> Outputs { get; } = new();
 
     /// <summary>The loop that the node belongs to, if any.</summary>
     public LoopRun? Loop { get; set; }
@@ -63,6 +70,8 @@ internal sealed partial class NodeRun : NodeContext
     public override Task PipelineCompletion => Run.Completion;
 
     public override string NodeName => Node.ToString();
+
+    private bool HasSides => Node.HasVariableInputs || Node.InputTypes.Count > 1;
 
     private ErrorPolicy OnError => Node.OnError ?? Run.Options.OnError;
 
@@ -144,7 +153,7 @@ internal sealed partial class NodeRun : NodeContext
     /// <summary>A port of this node, the head of its segment, has ended.</summary>
     public async ValueTask InputEndedAsync(Port port)
     {
-        if (Node.InputTypes.Count > 1 && !Run.IsFaulted)
+        if (HasSides && !Run.IsFaulted)
         {
             await GuardAsync(() => Stage.OnInputEndedAsync(port.Input)).ConfigureAwait(true);
         }

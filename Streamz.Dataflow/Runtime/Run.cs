@@ -22,7 +22,6 @@ internal sealed class Run
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<Node, NodeRun> _nodes = [];
     private readonly List<Exception> _laterFailures = [];
     private readonly RunScheduler _scheduler;
     private NodeFailedException? _refusal;
@@ -73,15 +72,16 @@ internal sealed class Run
 
     public Demand Demand { get; }
 
-    public IReadOnlyCollection<NodeRun> Nodes => _nodes.Values;
+    /// <summary>The nodes, in graph order; those that an edit has added come last.</summary>
+    public CopyOnWriteList<NodeRun> Nodes { get; } = new();
 
-    public List<Segment> Segments { get; } = [];
+    public CopyOnWriteList<Segment> Segments { get; } = new();
 
-    public List<Port> Ports { get; } = [];
+    public CopyOnWriteList<Port> Ports { get; } = new();
 
-    public List<IIngress> Ingresses { get; } = [];
+    public CopyOnWriteList<IIngress> Ingresses { get; } = new();
 
-    public List<ISourceDriver> Drivers { get; } = [];
+    public CopyOnWriteList<ISourceDriver> Drivers { get; } = new();
 
     public List<LoopRun> Loops { get; } = [];
 
@@ -101,9 +101,6 @@ internal sealed class Run
 
     public NodeFailedException? FirstFault => Volatile.Read(ref _fault) ?? Volatile.Read(ref _refusal);
 
-    public void Add(NodeRun node) => _nodes.Add(node.Node, node);
-
-    public NodeRun Find(Node node) => _nodes[node];
 
     /// <summary>Starts the sources and watches for the end.</summary>
     public void Begin()
@@ -226,7 +223,7 @@ internal sealed class Run
     public void Abort()
     {
         _aborted = true;
-        foreach (var node in _nodes.Values)
+        foreach (var node in Nodes)
         {
             Halt(node);
         }
@@ -300,7 +297,12 @@ internal sealed class Run
 
     private static void HaltEntries(NodeRun node, bool internalToo = false)
     {
-        foreach (var port in node.Segment?.Ports ?? [])
+        if (node.Segment is not { } segment)
+        {
+            return;
+        }
+
+        foreach (var port in segment.Ports)
         {
             if (port.Node == node && (internalToo || !port.IsInternal))
             {
@@ -315,7 +317,7 @@ internal sealed class Run
     /// </summary>
     private void LetGo()
     {
-        foreach (var node in _nodes.Values.Where(node => node.Loop is not null || node.Segment?.Head == node))
+        foreach (var node in Nodes.Where(node => node.Loop is not null || node.Segment?.Head == node))
         {
             node.Segment?.Request(() =>
             {
@@ -325,16 +327,15 @@ internal sealed class Run
         }
     }
 
-    private HashSet<NodeRun> AncestorsOf(NodeRun node)
+    private static HashSet<NodeRun> AncestorsOf(NodeRun node)
     {
         var found = new HashSet<NodeRun>();
-        var open = new Stack<Node>([node.Node]);
+        var open = new Stack<NodeRun>([node]);
         while (open.TryPop(out var next))
         {
             foreach (var edge in next.Inputs)
             {
-                var ancestor = _nodes[edge.From];
-                if (ancestor != node && found.Add(ancestor))
+                if (edge.From != node && found.Add(edge.From))
                 {
                     open.Push(edge.From);
                 }
@@ -348,7 +349,7 @@ internal sealed class Run
     {
         await allEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Tickets.AbandonAll();
-        Topology.Free(_nodes.Keys);
+        Topology.Free(Nodes.Select(node => node.Node));
         _scheduler.Dispose();
         if (CreateFault() is { } fault)
         {
@@ -359,7 +360,7 @@ internal sealed class Run
         }
         else if (_aborted)
         {
-            var abandoned = _nodes.Values.Sum(node => node.Abandoned);
+            var abandoned = Nodes.Sum(node => node.Abandoned);
             PipelineLog.Aborted(Logger, abandoned);
             _completion.SetException(new PipelineAbortedException($"The pipeline was aborted at the deadline of its stop; {abandoned} elements were abandoned."));
             _ = _completion.Task.Exception;

@@ -56,9 +56,9 @@ internal sealed class Segment
 
     public FlowTracker Flow { get; }
 
-    public List<Port> Ports { get; } = [];
+    public CopyOnWriteList<Port> Ports { get; } = new();
 
-    public List<NodeRun> Nodes { get; } = [];
+    public CopyOnWriteList<NodeRun> Nodes { get; } = new();
 
     public NodeRun Head => Nodes[0];
 

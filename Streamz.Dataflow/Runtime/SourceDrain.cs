@@ -1,5 +1,3 @@
-using Streamz.Dataflow.Graph;
-
 namespace Streamz.Dataflow.Runtime;
 
 /// <summary>
@@ -11,12 +9,9 @@ internal static class SourceDrain
 {
     public static async Task WaitAsync(Run run, IIngress source)
     {
-        var fed = GraphOrder.Downstream(source.Node);
-        fed.Add(source.Node);
-        var open = run.Ingresses.Where(ingress => !ingress.IsClosed).Select(ingress => ingress.Node)
-            .Concat(run.Drivers.Where(driver => !driver.Completion.IsCompleted).Select(driver => driver.Node.Node))
-            .SelectMany(node => GraphOrder.Downstream(node).Append(node))
-            .ToHashSet();
+        var fed = FedBy([source.Node]);
+        var open = FedBy(run.Ingresses.Where(ingress => !ingress.IsClosed).Select(ingress => ingress.Node)
+            .Concat(run.Drivers.Where(driver => !driver.Completion.IsCompleted).Select(driver => driver.Node)));
         if (!fed.Overlaps(open))
         {
             await Task.WhenAll(SegmentsOf(run, fed).Select(segment => segment.Completion)).ConfigureAwait(false);
@@ -35,12 +30,31 @@ internal static class SourceDrain
         }
     }
 
-    private static IEnumerable<Segment> SegmentsOf(Run run, HashSet<Node> nodes) =>
-        run.Segments.Where(segment => segment.Nodes.Exists(node => nodes.Contains(node.Node)));
-
-    private static async Task DrainAsync(Segment segment, HashSet<Node> open)
+    /// <summary>The nodes, and all that can be reached from them.</summary>
+    private static HashSet<NodeRun> FedBy(IEnumerable<NodeRun> nodes)
     {
-        if (!open.Contains(segment.Head.Node))
+        var found = new HashSet<NodeRun>(nodes);
+        var open = new Stack<NodeRun>(found);
+        while (open.TryPop(out var node))
+        {
+            foreach (var edge in node.Outputs)
+            {
+                if (found.Add(edge.To))
+                {
+                    open.Push(edge.To);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<Segment> SegmentsOf(Run run, HashSet<NodeRun> nodes) =>
+        run.Segments.Where(segment => segment.Nodes.Exists(nodes.Contains));
+
+    private static async Task DrainAsync(Segment segment, HashSet<NodeRun> open)
+    {
+        if (!open.Contains(segment.Head))
         {
             await segment.Completion.ConfigureAwait(false);
             return;
