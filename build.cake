@@ -1,4 +1,4 @@
-// Targets: Clean, Restore, Build, Test (default), Oracle, Pack, Samples, Bench, Stress.
+// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Pack, Samples, Bench, Stress.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
 //   ./build.sh --target=Mutate --folder=Stages
@@ -43,7 +43,7 @@ Task("Restore").Does(() => DotNetRestore(Solution));
 Task("Build").IsDependentOn("Restore").Does(() =>
     DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
 
-Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").Does(() => RunTests());
+Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").IsDependentOn("Broker").Does(() => RunTests());
 
 // The tests compare us with python-streamz where it is installed. Only its package of the distribution is used: it is pinned there,
 // and brings what it needs.
@@ -53,6 +53,20 @@ Task("Oracle").Does(() =>
     var reason = InstallFromDistribution(Package, "/usr/bin/python3", "-c \"import streamz\"");
     if (reason is not null)
         Warning($"{Package} is not installed ({reason}): the tests that compare us with it are ignored.");
+});
+
+// The tests of MQTT start brokers of their own where mosquitto is installed.
+Task("Broker").Does(() =>
+{
+    const string Package = "mosquitto";
+    const string Program = "/usr/sbin/mosquitto";
+    var wasThere = System.IO.File.Exists(Program);
+    var reason = InstallFromDistribution(Package, "/usr/bin/test", $"-x {Program}");
+    if (reason is not null)
+        Warning($"{Package} is not installed ({reason}): the tests of MQTT are ignored.");
+    else if (!wasThere)
+        // The package starts a broker that serves the system, which nobody has asked for.
+        Succeeds("systemctl", "disable --now mosquitto");
 });
 
 Task("Stress").IsDependentOn("Build").Does(() => RunTests("TestCategory=Stress", settings =>

@@ -19,6 +19,7 @@ internal sealed class PublicApiTests
 
     [TestCase("Streamz.Dataflow")]
     [TestCase("Streamz.Dataflow.Hosting")]
+    [TestCase("Streamz.Dataflow.Mqtt")]
     [TestCase("Streamz.Dataflow.Testing")]
     public void PublicApi_IsWhatWasApproved(string package)
     {

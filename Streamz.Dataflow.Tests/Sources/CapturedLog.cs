@@ -6,12 +6,16 @@ namespace Streamz.Dataflow.Tests.Sources;
 /// <summary>Keeps what is logged of one event, and tells when something is.</summary>
 internal sealed class CapturedLog(int eventOfInterest) : ILoggerFactory, ILogger
 {
+    private readonly SemaphoreSlim _untold = new(0);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ConcurrentQueue<(LogLevel Level, string Text, Exception? Failure)> Entries { get; } = [];
 
     /// <summary>Completes with the first entry.</summary>
     public Task First => _first.Task;
+
+    /// <summary>Completes with an entry of which no earlier call has told.</summary>
+    public Task NextAsync() => _untold.WaitAsync();
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -24,6 +28,7 @@ internal sealed class CapturedLog(int eventOfInterest) : ILoggerFactory, ILogger
         {
             Entries.Enqueue((logLevel, formatter(state, exception), exception));
             _first.TrySetResult();
+            _untold.Release();
         }
     }
 
@@ -33,7 +38,5 @@ internal sealed class CapturedLog(int eventOfInterest) : ILoggerFactory, ILogger
     {
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _untold.Dispose();
 }
