@@ -147,7 +147,14 @@ internal sealed class MqttConnection : IAsyncDisposable
             }
         }
 
-        _client.Dispose();
+        try
+        {
+            _client.Dispose();
+        }
+        catch (Exception) when (!Gone.IsCancellationRequested)
+        {
+            // MQTTnet has not come to the end of its own closing.
+        }
     }
 
     public async ValueTask DisposeAsync() => await LeaveAsync(MqttClientDisconnectOptionsReason.NormalDisconnection).ConfigureAwait(false);
