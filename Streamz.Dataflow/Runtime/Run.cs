@@ -161,7 +161,30 @@ internal sealed class Run
     /// <param name="nodeName">The name of the node inside it that has failed; null if it is the node itself.</param>
     public void Fault(NodeRun node, Exception failure, string? nodeName = null)
     {
-        nodeName ??= node.NodeName;
+        NoteFault(nodeName ?? node.NodeName, failure);
+        foreach (var ancestor in AncestorsOf(node))
+        {
+            Halt(ancestor);
+        }
+
+        // What entered before the failed element is still to be pushed on. Behind a source and in a parallel node it may
+        // not be yet.
+        if (node.Parallel is not null)
+        {
+            HaltEntries(node);
+        }
+        else if (node.Node.Kind != NodeKind.Source)
+        {
+            Halt(node);
+        }
+
+        Refuse();
+        LetGo();
+    }
+
+    /// <summary>Notes that a node has failed, though there is nothing left to stop.</summary>
+    public void NoteFault(string nodeName, Exception failure)
+    {
         bool first;
         lock (_gate)
         {
@@ -184,25 +207,6 @@ internal sealed class Run
         {
             PipelineLog.NodeFailedLater(Logger, failure, nodeName);
         }
-
-        foreach (var ancestor in AncestorsOf(node))
-        {
-            Halt(ancestor);
-        }
-
-        // What entered before the failed element is still to be pushed on. Behind a source and in a parallel node it may
-        // not be yet.
-        if (node.Parallel is not null)
-        {
-            HaltEntries(node);
-        }
-        else if (node.Node.Kind != NodeKind.Source)
-        {
-            Halt(node);
-        }
-
-        Refuse();
-        LetGo();
     }
 
     /// <summary>Closes all sources; what was accepted is still delivered.</summary>
@@ -349,6 +353,7 @@ internal sealed class Run
     {
         await allEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Tickets.AbandonAll();
+        await Task.WhenAll(Drivers.Select(driver => driver.CloseAsync())).ConfigureAwait(false);
         Topology.Free(Nodes.Select(node => node.Node));
         _scheduler.Dispose();
         if (CreateFault() is { } fault)

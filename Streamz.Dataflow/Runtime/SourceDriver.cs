@@ -29,6 +29,9 @@ internal interface ISourceDriver
 
     /// <summary>Tells the source to stop, alone: nobody needs it any more.</summary>
     void Stop();
+
+    /// <summary>Lets the source close what it has kept open, once everything has ended.</summary>
+    Task CloseAsync();
 }
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
@@ -111,6 +114,24 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         return default;
     }
 
+    public override async ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);
+        either.Token.ThrowIfCancellationRequested();
+        var ticket = Node.Run.Tickets.Issue();
+        try
+        {
+            await _port.PutAsync(new Element<T>(value, new ElementContext(ticket, default)), Flow, either.Token).ConfigureAwait(true);
+        }
+        finally
+        {
+            ticket.ReleaseByEmitter();
+        }
+
+        _emitted++;
+        return ticket.Delivered;
+    }
+
     public override async ValueTask WaitAsync(TimeSpan dueTime)
     {
         if (dueTime > TimeSpan.Zero)
@@ -128,6 +149,21 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         task.IsCompletedSuccessfully ? task : UserWait.RunAsync(Flow, task);
 
     public override void Drop() => Node.Drop(null);
+
+    public async Task CloseAsync()
+    {
+        try
+        {
+            if (_stage is IAsyncDisposable owner)
+            {
+                await owner.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure)
+        {
+            Node.Run.NoteFault(NodeName, failure);
+        }
+    }
 
     private async ValueTask CountAsync(ValueTask put)
     {
