@@ -71,6 +71,29 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     public Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellationToken = default) =>
         Enter().DeliverAsync(value, cancellationToken);
 
+    /// <summary>Emits one element, waits until the pipeline is ready for it, and says later what became of it.</summary>
+    /// <remarks>
+    /// The callback is called exactly once for an element that was accepted, possibly before this method has completed; for one that was not, it is never
+    /// called. It runs on one of the pipeline's own threads, in the middle of its work, and for several elements at once: it must be fast, must not
+    /// block, and must not wait for the pipeline. An exception that it throws stops the pipeline, as a failure of this source. To wait for
+    /// the outcome instead, use <see cref="DeliverAsync"/>.
+    /// </remarks>
+    /// <param name="value">The element.</param>
+    /// <param name="onSettled">Called when everything made from the element has left the pipeline. A static lambda costs no allocation.</param>
+    /// <param name="cancellationToken">Stops the waiting; an emit that was cancelled was certainly not accepted.</param>
+    /// <returns>A task that completes when the element is accepted.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="onSettled"/> is null.</exception>
+    /// <exception cref="PipelineClosedException">The pipeline was completed or stopped.</exception>
+    /// <exception cref="NodeFailedException">The pipeline has failed.</exception>
+    /// <exception cref="PipelineFullException">More emits wait than <see cref="StreamOptions.MaxWaitingEmits"/> allows.</exception>
+    /// <exception cref="InvalidOperationException">A delegate of the same pipeline would wait for itself.</exception>
+    /// <exception cref="OperationCanceledException">The emit was cancelled.</exception>
+    public ValueTask EmitAsync(T value, Action<Delivery> onSettled, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(onSettled);
+        return Enter().EmitAsync(value, onSettled, cancellationToken);
+    }
+
     /// <summary>Emits all elements of a sequence, one after the other, at the pace of the pipeline.</summary>
     /// <param name="values">The elements.</param>
     /// <param name="cancellationToken">Stops between two elements, or while waiting for room.</param>

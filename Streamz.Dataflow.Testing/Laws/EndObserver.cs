@@ -19,7 +19,7 @@ internal sealed class EndObserver
         return new ObservingStage<T>(this);
     }
 
-    private sealed class ObservingStage<T>(EndObserver observer) : Stage<T, T>
+    private sealed class ObservingStage<T>(EndObserver observer) : Stage<T, T>, IKeepsTickets
     {
         public override ValueTask OnElementAsync(Element<T> element)
         {

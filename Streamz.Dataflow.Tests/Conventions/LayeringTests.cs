@@ -16,6 +16,7 @@ internal sealed class LayeringTests
     {
         ["Stages"] = 0,
         ["Diagnostics"] = 0,
+        ["Checkpoints"] = 0,
         ["Graph"] = 1,
         ["Sources"] = 2,
         ["Operators"] = 2,

@@ -33,6 +33,9 @@ public abstract class OperatorLawsTests<TIn, TOut> : OperatorLaws<TIn, TOut>
     public Task Laws_AnyEnd_SettlesEveryTicket() => EveryTicketIsSettledAsync();
 
     [Test]
+    public Task Laws_AnyEnd_TellsEveryFollowerOnce() => EveryFollowerIsToldOnceAsync();
+
+    [Test]
     public Task Laws_SlowSink_BoundsIt() => SlowSinkBoundsItAsync();
 
     [Test]

@@ -31,7 +31,7 @@ internal sealed class CollectTests
     [Parity("3.1", "test_collect_ref_counts", "=")]
     public async Task Collect_Element_IsHeldUntilTheFlush()
     {
-        List<Ticket> tickets = [];
+        List<FollowedElement> tickets = [];
         var source = new StreamSource<int>();
         var flush = new StreamSource<bool>();
         source.Ticketed(tickets).Collect(flush).SinkToList();

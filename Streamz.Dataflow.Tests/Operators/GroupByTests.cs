@@ -281,7 +281,7 @@ internal sealed class GroupByTests
     [Test]
     public async Task GroupBy_RetainedElement_IsReleasedWhenItsGroupEnds([Values] bool idle)
     {
-        var tickets = new List<Ticket>();
+        var tickets = new List<FollowedElement>();
         var limits = idle ? new GroupByOptions { IdleTimeout = s_second } : new GroupByOptions { MaxGroups = 1 };
         var run = new Arrivals<int, int>(stream => stream.Ticketed(tickets).GroupBy(value => value, group => group.SlidingWindow(2), limits).Map(pair => pair.Key));
         await run.Source.DeliverAsync(1).Soon();

@@ -47,7 +47,7 @@ internal sealed class PartitionUniqueTests
     [Defect("D22")]
     public async Task PartitionUnique_Partition_ReleasesAllItsElementsAndThoseLeftOut(KeptDuplicate keep)
     {
-        List<Ticket> tickets = [];
+        List<FollowedElement> tickets = [];
         var source = new StreamSource<int>();
         var results = source.Ticketed(tickets).PartitionUnique(2, keep).SinkToList();
         var pipeline = source.Start();

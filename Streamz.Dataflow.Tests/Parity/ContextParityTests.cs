@@ -13,7 +13,7 @@ public sealed class ContextParityTests
     [Parity("3.1", "test_sliding_window_ref_counts", "=")]
     public async Task SlidingWindow_ElementLeaves_IsReleasedThenAndNotBefore()
     {
-        var tickets = new List<Ticket>();
+        var tickets = new List<FollowedElement>();
         var source = new StreamSource<int>();
         source.Ticketed(tickets).SlidingWindow(2).SinkToList();
 

@@ -73,7 +73,7 @@ public sealed class LatestJoinParityTests
     public async Task CombineLatest_NewValue_ReleasesTheOldOne()
     {
         var (a, b) = (new StreamSource<int>(), new StreamSource<int>());
-        List<Ticket> left = [], right = [];
+        List<FollowedElement> left = [], right = [];
         a.Ticketed(left).CombineLatest(b.Ticketed(right)).SinkToList();
         var pipeline = a.Start();
 
@@ -170,7 +170,7 @@ public sealed class LatestJoinParityTests
     public async Task ZipLatest_LosslessElement_IsReleasedWhenEmitted()
     {
         var (a, b) = (new StreamSource<int>(), new StreamSource<int>());
-        List<Ticket> lossless = [], latest = [];
+        List<FollowedElement> lossless = [], latest = [];
         a.Ticketed(lossless).ZipLatest(b.Ticketed(latest)).SinkToList();
         var pipeline = a.Start();
 

@@ -1,72 +1,217 @@
-using Streamz.Dataflow.Runtime;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Tests.Runtime;
 
-internal sealed class TicketRegistryTests
+internal sealed class TicketRegistryTests : ITicketIssuer
 {
+    void ITicketIssuer.OnListenerFailed(Exception failure) => Assert.Fail(failure.ToString());
+
     [Test]
-    [CancelAfter(30_000)]
-    public async Task AbandonAll_EmitterNotYetBack_ElementThatIsThroughIsDelivered(CancellationToken cancellation)
+    public void AbandonAll_ElementStillHeld_IsAbandoned()
     {
         var registry = new TicketRegistry();
-        var ticket = registry.Issue();
-        ticket.Acquire();
+        var followed = new Told();
+        var ticket = registry.Issue(this, followed, 7, default);
+        ticket.Accept();
+
+        registry.AbandonAll();
+        ticket.Release();
+
+        Assert.That(followed.Calls, Is.EqualTo(new[] { "delivered 7 Abandoned", "released 7 Abandoned" }));
+    }
+
+    [Test]
+    public void AbandonAll_ElementOnlyRetained_WasDeliveredAndIsAbandoned()
+    {
+        var registry = new TicketRegistry();
+        var followed = new Told();
+        var ticket = registry.Issue(this, followed, 7, default);
+        ticket.Accept();
+        ticket.Retain();
         ticket.Release();
 
         registry.AbandonAll();
-        ticket.ReleaseByEmitter();
+        ticket.ReleaseRetained();
 
-        Assert.That(await ticket.Delivered.WaitAsync(cancellation), Is.EqualTo(DeliveryOutcome.Delivered));
+        Assert.That(followed.Calls, Is.EqualTo(new[] { "delivered 7 Delivered", "released 7 Abandoned" }));
     }
 
     [Test]
-    [CancelAfter(30_000)]
-    public async Task AbandonAll_ElementStillHeld_IsAbandoned(CancellationToken cancellation)
+    public void AbandonAll_EmitNotAccepted_IsToldNothing()
     {
         var registry = new TicketRegistry();
-        var ticket = registry.Issue();
-        ticket.Acquire();
-        ticket.ReleaseByEmitter();
+        var followed = new Told();
+        var ticket = registry.Issue(this, followed, 7, default);
 
         registry.AbandonAll();
+        ticket.Withdraw();
 
-        Assert.That(await ticket.Delivered.WaitAsync(cancellation), Is.EqualTo(DeliveryOutcome.Abandoned));
+        Assert.That(followed.Calls, Is.Empty);
     }
 
     [Test]
-    [CancelAfter(30_000)]
-    public async Task AbandonAll_WhileEmittersRelease_SettlesEveryTicket(CancellationToken cancellation)
+    public void Release_RetainedElementPushedAgain_IsDeliveredOnce()
     {
-        for (var round = 0; round < 200; round++)
+        var followed = new Told();
+        var ticket = new TicketRegistry().Issue(this, followed, 7, default);
+        ticket.Accept();
+        ticket.Retain();
+        ticket.Release();
+        ticket.Acquire();
+        ticket.Release();
+        Assert.That(followed.Calls, Is.EqualTo(new[] { "delivered 7 Delivered" }));
+
+        ticket.ReleaseRetained();
+
+        Assert.That(followed.Calls, Is.EqualTo(new[] { "delivered 7 Delivered", "released 7 Delivered" }));
+    }
+
+    [Test]
+    public void Issue_TicketReleased_IsUsedAgainUnlessAForeignStageIsThere([Values] bool isForeign)
+    {
+        var registry = new TicketRegistry();
+        if (isForeign)
         {
-            var registry = new TicketRegistry();
-            var tickets = Enumerable.Range(0, 100).Select(_ => registry.Issue()).ToList();
-            foreach (var held in tickets)
+            registry.StopReuse();
+        }
+
+        var first = registry.Issue(this, new Told(), 1, default);
+        first.Accept();
+        first.Release();
+        var second = registry.Issue(this, new Told(), 2, default);
+
+        Assert.That(ReferenceEquals(first, second), Is.EqualTo(!isForeign));
+    }
+
+    [Test]
+    public void Release_Twice_HarmsNoOtherElementWhereAForeignStageIs()
+    {
+        var registry = new TicketRegistry();
+        registry.StopReuse();
+        var ticket = registry.Issue(this, new Told(), 1, default);
+        ticket.Accept();
+        ticket.Release();
+        var next = new Told();
+        registry.Issue(this, next, 2, default).Accept();
+
+        ticket.Release();
+        ticket.Fail(new NodeFailedException("late", new InvalidOperationException()));
+
+        Assert.That(next.Calls, Is.Empty);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Tickets_ManyHoldersAndEmittersAtOnce_AreToldOnceEach([Values(1, 2, 3, 4)] int seed, CancellationToken cancellation)
+    {
+        const int Emitters = 4;
+        const int Elements = 5_000;
+        var registry = new TicketRegistry();
+        var observer = new Tally(Emitters * Elements);
+        await Task.WhenAll(Enumerable.Range(0, Emitters).Select(emitter => Task.Run(
+            () =>
             {
-                held.Acquire();
+                var random = new Random((seed * 100) + emitter);
+                for (var i = 0; i < Elements; i++)
+                {
+                    var number = (emitter * Elements) + i;
+                    var ticket = registry.Issue(this, observer, number, default);
+                    if (random.Next(10) == 0)
+                    {
+                        ticket.Withdraw();
+                        observer.Expect(number, DeliveryOutcome.Delivered, told: 0);
+                        continue;
+                    }
+
+                    var outcome = random.Next(4) == 0 ? DeliveryOutcome.Dropped : DeliveryOutcome.Delivered;
+                    observer.Expect(number, outcome, told: 1);
+                    ticket.Accept();
+                    var others = random.Next(3);
+                    for (var other = 0; other < others; other++)
+                    {
+                        ticket.Acquire();
+                        var retains = random.Next(2) == 0;
+                        ThreadPool.UnsafeQueueUserWorkItem(
+                            _ =>
+                            {
+                                if (retains)
+                                {
+                                    ticket.Retain();
+                                    ticket.Release();
+                                    ticket.Acquire();
+                                    ticket.ReleaseRetained();
+                                }
+
+                                ticket.Release();
+                            },
+                            null);
+                    }
+
+                    ticket.Raise(outcome);
+                    ticket.Release();
+                }
+            },
+            cancellation)));
+        await observer.WhenAllToldAsync(cancellation);
+
+        Assert.That(observer.Strange, Is.Empty);
+    }
+
+    private sealed class Told : IDeliveryObserver
+    {
+        public List<string> Calls { get; } = [];
+
+        public void OnDelivered(long position, Delivery delivery) => Calls.Add($"delivered {position} {delivery.Outcome}");
+
+        public void OnReleased(long position, Delivery delivery) => Calls.Add($"released {position} {delivery.Outcome}");
+    }
+
+    private sealed class Tally(int count) : IDeliveryObserver
+    {
+        private readonly int[] _delivered = new int[count];
+        private readonly int[] _released = new int[count];
+        private readonly DeliveryOutcome[] _expected = new DeliveryOutcome[count];
+        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = count;
+
+        public System.Collections.Concurrent.ConcurrentQueue<string> Strange { get; } = new();
+
+        public void Expect(int number, DeliveryOutcome outcome, int told)
+        {
+            _expected[number] = outcome;
+            if (told == 0)
+            {
+                _delivered[number] = _released[number] = 1;
+                CountDown();
+            }
+        }
+
+        public Task WhenAllToldAsync(CancellationToken cancellation) => _all.Task.WaitAsync(cancellation);
+
+        public void OnDelivered(long position, Delivery delivery)
+        {
+            if (Interlocked.Increment(ref _delivered[position]) != 1 || delivery.Outcome != _expected[position])
+            {
+                Strange.Enqueue($"{position} delivered as {delivery}, not {_expected[position]}, call {_delivered[position]}");
+            }
+        }
+
+        public void OnReleased(long position, Delivery delivery)
+        {
+            if (Volatile.Read(ref _delivered[position]) != 1 || Interlocked.Increment(ref _released[position]) != 1)
+            {
+                Strange.Enqueue($"{position} released as {delivery}, call {_released[position]}");
             }
 
-            using var start = new Barrier(2);
-            var releasing = Task.Run(
-                () =>
-                {
-                    start.SignalAndWait(cancellation);
-                    foreach (var ticket in tickets)
-                    {
-                        ticket.ReleaseByEmitter();
-                        if (tickets.IndexOf(ticket) % 2 == 0)
-                        {
-                            ticket.Release();
-                        }
-                    }
-                },
-                cancellation);
-            start.SignalAndWait(cancellation);
-            registry.AbandonAll();
-            await releasing;
+            CountDown();
+        }
 
-            Assert.That(tickets, Has.All.Matches<Ticket>(ticket => ticket.Delivered.IsCompleted), $"in round {round}");
+        private void CountDown()
+        {
+            if (Interlocked.Decrement(ref _left) == 0)
+            {
+                _all.TrySetResult();
+            }
         }
     }
 }

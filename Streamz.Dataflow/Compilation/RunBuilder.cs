@@ -57,6 +57,11 @@ internal sealed class RunBuilder
             var stage = node.CreateStage();
             var nodeRun = new NodeRun(_run, node, stage);
             stage.Attach(nodeRun);
+            if (TicketRegistry.IsForeign(stage))
+            {
+                nodeRun.OnForeignStage();
+            }
+
             foreach (var inlet in stage.Inlets)
             {
                 inlet.Owner = nodeRun;

@@ -28,4 +28,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(7, LogLevel.Warning, "A connection of '{Node}' from {Remote} failed and is closed; the others go on.")]
     public static partial void ConnectionFailed(ILogger logger, Exception failure, string node, EndPoint? remote);
+
+    [LoggerMessage(8, LogLevel.Error, "How far '{Node}' is done could not be saved; the next checkpoint makes up for it.")]
+    public static partial void CheckpointFailed(ILogger logger, Exception failure, string node);
 }

@@ -41,5 +41,9 @@ public sealed record StreamOptions
     /// <value>The default discards.</value>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>Where and how often the pipeline saves how far its sources are done.</summary>
+    /// <value>The default is null: nothing is saved, and each run of a source begins anew.</value>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     internal static StreamOptions Default { get; } = new();
 }

@@ -9,6 +9,8 @@ internal interface IIngress
 {
     NodeRun Node { get; }
 
+    Run Run { get; }
+
     Port Port { get; }
 
     bool IsClosed { get; }
@@ -32,7 +34,7 @@ internal interface IIngress
 
 /// <summary>The entrance of a run where users emit elements of one type.</summary>
 /// <remarks>The counts and the closed flag belong to the gate of the port's segment.</remarks>
-internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress
+internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress, ITicketIssuer
 {
     private readonly Run _run = node.Run;
     private bool _closed;
@@ -66,28 +68,27 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
 
     public bool TryEmit(T value) => port.TryEmit(new Element<T>(value, CaptureContext()), this);
 
-    public async Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)
+    public Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var ticket = _run.Tickets.Issue();
-        try
-        {
-            await port.EmitAsync(new Element<T>(value, new ElementContext(ticket, StreamzActivitySource.Capture())), this, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            ticket.ReleaseByEmitter();
-        }
+        var receipt = new DeliveryReceipt(this);
+        var emit = EmitAsync(value, receipt, cancellation);
+        return emit.IsCompletedSuccessfully ? receipt.Task : AwaitBothAsync();
 
-        var outcome = await ticket.Delivered.ConfigureAwait(false);
-        return outcome switch
+        async Task<DeliveryOutcome> AwaitBothAsync()
         {
-            DeliveryOutcome.Failed => throw ToException(ticket),
-            DeliveryOutcome.Abandoned => throw new ElementAbandonedException(
-                $"The element that was emitted to '{node.NodeName}' was abandoned: the pipeline stopped before it was through.", _run.FirstFault),
-            _ => outcome,
-        };
+            await emit.ConfigureAwait(false);
+            return await receipt.Task.ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Emits an element that is followed by a listener; see <see cref="Ticket.Begin"/>.</summary>
+    public ValueTask EmitAsync(T value, object listener, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellation)
+            : port.EmitAsync(
+                new Element<T>(value, _run.Tickets.Issue(this, listener, 0, StreamzActivitySource.Capture()).Context), this, cancellation);
+
+    void ITicketIssuer.OnListenerFailed(Exception failure) => node.OnListenerFailed(failure);
 
     public void Open() => ((IngressNode<T>)node.Node).Entrance = this;
 
@@ -179,12 +180,5 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
     {
         var trace = StreamzActivitySource.Capture();
         return trace == default ? null : new ElementContext(null, trace);
-    }
-
-    private static NodeFailedException ToException(Ticket ticket)
-    {
-        var failures = ticket.Failures;
-        var first = (NodeFailedException)failures[0];
-        return new NodeFailedException(first.NodeName, first.InnerException!, [.. failures.Skip(1)]);
     }
 }

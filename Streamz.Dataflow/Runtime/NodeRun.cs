@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Stages;
@@ -63,8 +62,6 @@ internal sealed partial class NodeRun : NodeContext
     public long Dropped => Interlocked.Read(ref _dropped);
 
     public long Abandoned => Interlocked.Read(ref _abandoned);
-
-    public override ILogger Logger => Run.Logger;
 
     public override TimeProvider TimeProvider => Run.TimeProvider;
 
@@ -213,6 +210,30 @@ internal sealed partial class NodeRun : NodeContext
         context?.Fail(new NodeFailedException(nodeName ?? NodeName, failure));
     }
 
+    /// <summary>
+    /// What was to learn the outcome of this source's elements has failed: nobody knows any more what was delivered, so the pipeline stops, whatever
+    /// the policy for elements is.
+    /// </summary>
+    public void OnListenerFailed(Exception failure)
+    {
+        Interlocked.Increment(ref _failed);
+        Run.Fault(this, failure);
+    }
+
+    /// <summary>How far this source is done could not be saved.</summary>
+    public void OnCheckpointFailed(Exception failure)
+    {
+        Interlocked.Increment(ref _failed);
+        if (Skips)
+        {
+            PipelineLog.CheckpointFailed(Run.Logger, failure, NodeName);
+        }
+        else
+        {
+            Run.Fault(this, failure);
+        }
+    }
+
     /// <summary>Whether a failure of this kind skips the element only.</summary>
     public bool Skips => OnError == ErrorPolicy.Skip;
 
@@ -241,6 +262,8 @@ internal sealed partial class NodeRun : NodeContext
         context?.Raise(DeliveryOutcome.Abandoned);
     }
 
+    internal override void OnForeignStage() => Run.Tickets.StopReuse();
+
     internal override bool BeginBranching() => Segment.Flow.BeginBranching();
 
     internal override ValueTask EndBranching(bool guarded, List<ValueTask>? pending) => Segment.Flow.EndBranching(guarded, pending);
@@ -258,7 +281,7 @@ internal sealed partial class NodeRun : NodeContext
             }
 
             await node.FinishAsync().ConfigureAwait(true);
-            if (node.Stage is IAsyncDisposable owner and not SourceStage)
+            if (node.Stage is IAsyncDisposable owner)
             {
                 // After a fault or an abort as well: this is where a stage closes what it has opened.
                 await node.GuardAsync(owner.DisposeAsync).ConfigureAwait(true);

@@ -26,13 +26,29 @@ internal sealed partial class Port<T>
     /// <summary>The time of an arrival, if the node asks for it. Read outside the gate, since the clock may be the user's.</summary>
     private long Now() => _arrivals is null ? 0 : Node.TimeProvider.GetTimestamp();
 
-    private void Append(Element<T> element, long now)
+    /// <summary>
+    /// Takes an element in; if it comes from an emitter, with the count that he holds. Called under the gate.
+    /// </summary>
+    /// <returns>
+    /// The context of the element that it has replaced, if it follows anything. It is released outside the gate: who is told then may do anything.
+    /// </returns>
+    private ElementContext? Append(Element<T> element, long now, bool isEmitted = false)
     {
-        element.Context?.Hold();
+        if (element.Context is { } context)
+        {
+            if (isEmitted)
+            {
+                context.Accept();
+            }
+            else
+            {
+                context.Hold();
+            }
+        }
+
         if (_keepsNewest && _counts[Segment.Open.Parity] > 0)
         {
-            Replace(element, now);
-            return;
+            return Replace(element, now);
         }
 
         _senders.Accepted++;
@@ -45,6 +61,8 @@ internal sealed partial class Port<T>
         {
             _dispatcher.Enqueue(element);
         }
+
+        return null;
     }
 
     private void Store(Element<T> element, long now)
@@ -76,7 +94,7 @@ internal sealed partial class Port<T>
         arrivals[index] = now;
     }
 
-    private void Replace(Element<T> element, long now)
+    private ElementContext? Replace(Element<T> element, long now)
     {
         var parity = Segment.Open.Parity;
         var replaced = _buffers[parity][0].Context;
@@ -88,6 +106,6 @@ internal sealed partial class Port<T>
 
         _replaced++;
         Node.Drop(replaced);
-        replaced?.Release();
+        return replaced;
     }
 }

@@ -10,6 +10,7 @@ internal sealed partial class Port<T>
     {
         PutWaiter<T> waiter;
         Chunk? chunk;
+        ElementContext? replaced = null;
         var now = Now();
         lock (Segment.Gate)
         {
@@ -21,7 +22,7 @@ internal sealed partial class Port<T>
 
             if (_waiting == 0 && HasRoom())
             {
-                Append(element, now);
+                replaced = Append(element, now);
                 chunk = TakeIfIdle();
                 waiter = null!;
             }
@@ -34,21 +35,25 @@ internal sealed partial class Port<T>
             }
         }
 
+        replaced?.Release();
         return waiter is null ? Dispatched(chunk) : Wait(waiter);
     }
 
-    /// <summary>Puts an element for an emitter, which waits for a place as long as it takes.</summary>
+    /// <summary>
+    /// Puts an element for an emitter, which waits for a place as long as it takes. The ticket of an element that is not taken is withdrawn.
+    /// </summary>
     public ValueTask EmitAsync(Element<T> element, Ingress<T> ingress, CancellationToken cancellation)
     {
         PutWaiter<T> waiter;
         Chunk? chunk;
+        ElementContext? replaced = null;
         var now = Now();
         lock (Segment.Gate)
         {
             if (_waiting == 0 && !ingress.IsClosed && HasRoom())
             {
                 ingress.Accepted++;
-                Append(element, now);
+                replaced = Append(element, now, isEmitted: true);
                 chunk = TakeIfIdle();
                 waiter = null!;
             }
@@ -56,6 +61,7 @@ internal sealed partial class Port<T>
             {
                 if (ingress.FindRefusal() is { } refusal)
                 {
+                    element.Context?.Withdraw();
                     return ValueTask.FromException(refusal);
                 }
 
@@ -65,6 +71,7 @@ internal sealed partial class Port<T>
             }
         }
 
+        replaced?.Release();
         return waiter is null ? Dispatched(chunk) : Wait(waiter);
     }
 
@@ -72,6 +79,7 @@ internal sealed partial class Port<T>
     public bool TryEmit(Element<T> element, Ingress<T> ingress)
     {
         Chunk? chunk;
+        ElementContext? replaced;
         var now = Now();
         lock (Segment.Gate)
         {
@@ -82,10 +90,11 @@ internal sealed partial class Port<T>
             }
 
             ingress.Accepted++;
-            Append(element, now);
+            replaced = Append(element, now, isEmitted: true);
             chunk = TakeIfIdle();
         }
 
+        replaced?.Release();
         Dispatch(chunk);
         return true;
     }
@@ -94,6 +103,7 @@ internal sealed partial class Port<T>
     public void PutFeedback(Element<T> element)
     {
         Chunk? chunk;
+        ElementContext? replaced = null;
         bool taken;
         var now = Now();
         lock (Segment.Gate)
@@ -107,12 +117,13 @@ internal sealed partial class Port<T>
             taken = HasRoom();
             if (taken)
             {
-                Append(element, now);
+                replaced = Append(element, now);
             }
 
             chunk = taken ? TakeIfIdle() : null;
         }
 
+        replaced?.Release();
         if (taken)
         {
             Dispatch(chunk);
@@ -235,6 +246,7 @@ internal sealed partial class Port<T>
         {
             PutWaiter<T>? waiter;
             Chunk? chunk;
+            ElementContext? replaced;
             var now = Now();
             lock (Segment.Gate)
             {
@@ -249,7 +261,7 @@ internal sealed partial class Port<T>
                 }
 
                 _waiters.Dequeue();
-                Append(waiter.Element, now);
+                replaced = Append(waiter.Element, now, isEmitted: waiter.Ingress is not null);
                 if (waiter.Ingress is { } ingress)
                 {
                     ingress.Accepted++;
@@ -259,6 +271,7 @@ internal sealed partial class Port<T>
                 chunk = TakeIfIdle();
             }
 
+            replaced?.Release();
             waiter.Succeed();
             Dispatch(chunk);
         }

@@ -52,7 +52,15 @@ internal sealed class PutWaiter<T>(Port<T> port) : IValueTaskSource
 
     public void Succeed() => _core.SetResult(true);
 
-    public void Fail(Exception reason) => _core.SetException(reason);
+    public void Fail(Exception reason)
+    {
+        if (Ingress is not null)
+        {
+            Element.Context?.Withdraw();
+        }
+
+        _core.SetException(reason);
+    }
 
     void IValueTaskSource.GetResult(short token)
     {

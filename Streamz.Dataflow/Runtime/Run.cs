@@ -36,6 +36,7 @@ internal sealed class Run
         _scheduler = scheduler;
         Activity = new RunActivity(() => JoinStall.Check(this));
         Demand = new Demand(this);
+        Checkpoints = options.Checkpoints is { } checkpoints ? new CheckpointRun(this, checkpoints) : null;
         Logger = options.LoggerFactory.CreateLogger(PipelineLog.Category);
         Scope = CaptureScope(this);
     }
@@ -69,6 +70,9 @@ internal sealed class Run
     public RunActivity Activity { get; }
 
     public TicketRegistry Tickets { get; } = new();
+
+    /// <summary>What saves how far the sources are done; null if nothing does.</summary>
+    public CheckpointRun? Checkpoints { get; }
 
     public Demand Demand { get; }
 
@@ -161,7 +165,14 @@ internal sealed class Run
     /// <param name="nodeName">The name of the node inside it that has failed; null if it is the node itself.</param>
     public void Fault(NodeRun node, Exception failure, string? nodeName = null)
     {
-        NoteFault(nodeName ?? node.NodeName, failure);
+        nodeName ??= node.NodeName;
+        NoteFault(failure, nodeName);
+        if (IsEnding)
+        {
+            // Told by a listener or by the last checkpoint: there is nothing left to halt.
+            return;
+        }
+
         foreach (var ancestor in AncestorsOf(node))
         {
             Halt(ancestor);
@@ -182,8 +193,7 @@ internal sealed class Run
         LetGo();
     }
 
-    /// <summary>Notes that a node has failed, though there is nothing left to stop.</summary>
-    public void NoteFault(string nodeName, Exception failure)
+    private void NoteFault(Exception failure, string nodeName)
     {
         bool first;
         lock (_gate)
@@ -353,7 +363,11 @@ internal sealed class Run
     {
         await allEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Tickets.AbandonAll();
-        await Task.WhenAll(Drivers.Select(driver => driver.CloseAsync())).ConfigureAwait(false);
+        if (Checkpoints is not null)
+        {
+            await Checkpoints.FinishAsync().ConfigureAwait(false);
+        }
+
         Topology.Free(Nodes.Select(node => node.Node));
         _scheduler.Dispose();
         if (CreateFault() is { } fault)

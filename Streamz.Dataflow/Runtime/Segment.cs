@@ -14,8 +14,7 @@ namespace Streamz.Dataflow.Runtime;
 /// </para>
 /// <para>
 /// <see cref="Gate"/> guards the open chunk, the buffers it refers to, the requests and the busy flag. It is held for a few
-/// operations, and only the locks of <see cref="FlowTracker"/> and <see cref="TicketRegistry"/>, which are leaves, are taken under it,
-/// so it can neither hang nor be part of a circle. Everything else in a segment, its stages above all, belongs to the one chunk that is running.
+/// operations, and only the lock of <see cref="FlowTracker"/>, which is a leaf, is taken under it, and nobody is told anything there, so it can neither hang nor be part of a circle. Everything else in a segment, its stages above all, belongs to the one chunk that is running.
 /// </para>
 /// <para>The delegate that the block gets never throws: user exceptions were handled at their node.</para>
 /// </remarks>

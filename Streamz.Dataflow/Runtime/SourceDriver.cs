@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Diagnostics;
@@ -29,14 +30,11 @@ internal interface ISourceDriver
 
     /// <summary>Tells the source to stop, alone: nobody needs it any more.</summary>
     void Stop();
-
-    /// <summary>Lets the source close what it has kept open, once everything has ended.</summary>
-    Task CloseAsync();
 }
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token source lives as long as that of the run, which it is linked to.")]
-internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
+internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicketIssuer
 {
     private readonly SourceStage<T> _stage;
     private readonly Port<T> _port;
@@ -114,23 +112,47 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
         return default;
     }
 
-    public override async ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default)
+    public override ValueTask EmitAsync(T value, IDeliveryObserver observer, long position)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);
-        either.Token.ThrowIfCancellationRequested();
-        var ticket = Node.Run.Tickets.Issue();
-        try
+        ArgumentNullException.ThrowIfNull(observer);
+        if (Stopping.IsCancellationRequested)
         {
-            await _port.PutAsync(new Element<T>(value, new ElementContext(ticket, default)), Flow, either.Token).ConfigureAwait(true);
-        }
-        finally
-        {
-            ticket.ReleaseByEmitter();
+            return ValueTask.FromCanceled(Stopping);
         }
 
-        _emitted++;
-        return ticket.Delivered;
+        var ticket = Node.Run.Tickets.Issue(this, observer, position, default);
+        var put = _port.PutAsync(new Element<T>(value, ticket.Context), Flow, Stopping);
+        if (!put.IsCompletedSuccessfully)
+        {
+            return AcceptAsync(put, ticket);
+        }
+
+        Accept(ticket);
+        return default;
     }
+
+    public override ValueTask<SourcePartition> OpenPartitionAsync(string source, string partition = "")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(partition);
+        var key = new CheckpointKey(source, partition);
+
+        // Not awaited as something outside: a store opens by itself, and the pipeline is not at rest before it has.
+        return Node.Run.Checkpoints is { } checkpoints
+            ? checkpoints.OpenAsync(Node, key)
+            : new ValueTask<SourcePartition>(new CheckpointedPartition(Node, key, null, null));
+    }
+
+    public override ValueTask EmitAsync(T value, SourcePartition partition, long position)
+    {
+        ArgumentNullException.ThrowIfNull(partition);
+        var taken = (CheckpointedPartition)partition;
+
+        // Should the source be told to stop meanwhile, the position stays open: the mark does not pass it.
+        return taken.IsSaved ? EmitAsync(value, (IDeliveryObserver)taken, taken.Begin(position)) : EmitAsync(value);
+    }
+
+    void ITicketIssuer.OnListenerFailed(Exception failure) => Node.OnListenerFailed(failure);
 
     public override async ValueTask WaitAsync(TimeSpan dueTime)
     {
@@ -150,19 +172,28 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver
 
     public override void Drop() => Node.Drop(null);
 
-    public async Task CloseAsync()
+    // The count of the issuer is given back last: until then the ticket cannot be settled, although the element may be through.
+    private void Accept(Ticket ticket)
+    {
+        _emitted++;
+        ticket.Accept();
+        ticket.Release();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AcceptAsync(ValueTask put, Ticket ticket)
     {
         try
         {
-            if (_stage is IAsyncDisposable owner)
-            {
-                await owner.DisposeAsync().ConfigureAwait(false);
-            }
+            await put.ConfigureAwait(true);
         }
-        catch (Exception failure)
+        catch
         {
-            Node.Run.NoteFault(NodeName, failure);
+            ticket.Withdraw();
+            throw;
         }
+
+        Accept(ticket);
     }
 
     private async ValueTask CountAsync(ValueTask put)

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>
-/// What travels with an element: the tickets that follow it and the trace that it belongs to. Immutable.
+/// What travels with an element: the tickets that follow it and the trace that it belongs to. It must not be kept without being held: it is used
+/// again for another element.
 /// </summary>
 /// <remarks>
 /// A stage that keeps an element beyond the call that brought it calls <see cref="Hold"/> when it takes it and
@@ -12,24 +13,24 @@ namespace Streamz.Dataflow.Stages;
 /// </remarks>
 public sealed class ElementContext
 {
-    private readonly Ticket[] _tickets;
+    private readonly Ticket? _ticket;
+    private readonly Ticket[] _others;
 
     internal ElementContext(Ticket? ticket, ActivityContext trace)
+        : this(ticket, [], trace, [])
     {
-        _tickets = ticket is null ? [] : [ticket];
-        Trace = trace;
-        Links = [];
     }
 
-    private ElementContext(Ticket[] tickets, ActivityContext trace, ActivityContext[] links)
+    private ElementContext(Ticket? ticket, Ticket[] others, ActivityContext trace, ActivityContext[] links)
     {
-        _tickets = tickets;
+        _ticket = ticket;
+        _others = others;
         Trace = trace;
         Links = links;
     }
 
     /// <summary>The trace context in force where the element was emitted; the first parent's for a merged element.</summary>
-    public ActivityContext Trace { get; }
+    public ActivityContext Trace { get; private set; }
 
     /// <summary>The trace contexts of all parents of an element that was made from several; empty otherwise.</summary>
     public IReadOnlyList<ActivityContext> Links { get; }
@@ -81,7 +82,8 @@ public sealed class ElementContext
     /// <summary>Keeps the element from being delivered until <see cref="Release"/>.</summary>
     public void Hold()
     {
-        foreach (var ticket in _tickets)
+        _ticket?.Acquire();
+        foreach (var ticket in _others)
         {
             ticket.Acquire();
         }
@@ -90,7 +92,8 @@ public sealed class ElementContext
     /// <summary>Ends what <see cref="Hold"/> began.</summary>
     public void Release()
     {
-        foreach (var ticket in _tickets)
+        _ticket?.Release();
+        foreach (var ticket in _others)
         {
             ticket.Release();
         }
@@ -99,7 +102,8 @@ public sealed class ElementContext
     /// <summary>Keeps the element from being released, though it may be delivered, until <see cref="ReleaseRetained"/>.</summary>
     public void Retain()
     {
-        foreach (var ticket in _tickets)
+        _ticket?.Retain();
+        foreach (var ticket in _others)
         {
             ticket.Retain();
         }
@@ -108,15 +112,26 @@ public sealed class ElementContext
     /// <summary>Ends what <see cref="Retain"/> began.</summary>
     public void ReleaseRetained()
     {
-        foreach (var ticket in _tickets)
+        _ticket?.ReleaseRetained();
+        foreach (var ticket in _others)
         {
             ticket.ReleaseRetained();
         }
     }
 
-    internal void Fail(Exception failure)
+    /// <summary>The element of a ticket begins its way, with the trace of its emitter.</summary>
+    internal void Begin(ActivityContext trace) => Trace = trace;
+
+    /// <summary>The pipeline has taken an element as it was emitted, and with it the count of its issuer.</summary>
+    internal void Accept() => _ticket?.Accept();
+
+    /// <summary>The pipeline has not taken an element that was to be emitted.</summary>
+    internal void Withdraw() => _ticket?.Withdraw();
+
+    internal void Fail(NodeFailedException failure)
     {
-        foreach (var ticket in _tickets)
+        _ticket?.Fail(failure);
+        foreach (var ticket in _others)
         {
             ticket.Fail(failure);
         }
@@ -124,7 +139,8 @@ public sealed class ElementContext
 
     internal void Raise(DeliveryOutcome outcome)
     {
-        foreach (var ticket in _tickets)
+        _ticket?.Raise(outcome);
+        foreach (var ticket in _others)
         {
             ticket.Raise(outcome);
         }
@@ -147,7 +163,12 @@ public sealed class ElementContext
 
         public void Add(ElementContext context)
         {
-            _tickets.UnionWith(context._tickets);
+            if (context._ticket is { } ticket)
+            {
+                _tickets.Add(ticket);
+            }
+
+            _tickets.UnionWith(context._others);
             _links.UnionWith(context.Parents());
             if (_trace == default)
             {
@@ -155,6 +176,6 @@ public sealed class ElementContext
             }
         }
 
-        public ElementContext ToContext() => new([.. _tickets], _trace, [.. _links]);
+        public ElementContext ToContext() => new(null, [.. _tickets], _trace, [.. _links]);
     }
 }

@@ -39,10 +39,6 @@ internal interface ISourceStageVisitor<out TResult>
 }
 
 /// <summary>The running half of a source: a loop that produces elements until it ends or is told to stop.</summary>
-/// <remarks>
-/// One that implements <see cref="IAsyncDisposable"/> is disposed at the end of its run: when all nodes have ended and it is known of every element
-/// what became of it, but before the pipeline has completed. A failure to dispose fails the pipeline.
-/// </remarks>
 /// <typeparam name="T">The type of the elements' values.</typeparam>
 public abstract class SourceStage<T> : SourceStage
 {
@@ -91,16 +87,36 @@ public abstract class SourceContext<T>
     /// <exception cref="OperationCanceledException">The source is to stop; the element was not accepted.</exception>
     public abstract ValueTask EmitAsync(T value);
 
-    /// <summary>Emits one element, and follows everything made from it: for a source that answers whoever brought it.</summary>
-    /// <remarks>What holds the element until its input ends holds it until the source has ended: do not await the outcome before that.</remarks>
+    /// <summary>Emits one element, waits until the pipeline has taken it, and tells an observer what becomes of it.</summary>
     /// <param name="value">The element.</param>
-    /// <param name="cancellationToken">Stops the waiting for room; an element that was accepted is followed to its end.</param>
-    /// <returns>
-    /// A task that completes when the element is accepted, with one that completes when everything made from it has left the pipeline, at the latest
-    /// when the pipeline is over. That one never fails: its result says whether a node has failed on the element.
-    /// </returns>
-    /// <exception cref="OperationCanceledException">The source is to stop, or the waiting was cancelled; the element was not accepted.</exception>
-    public abstract ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default);
+    /// <param name="observer">What is told. It is told nothing of an element that was not accepted.</param>
+    /// <param name="position">What the observer is told with it, for example the offset of the element.</param>
+    /// <returns>A task that completes when the element is accepted.</returns>
+    /// <exception cref="OperationCanceledException">The source is to stop; the element was not accepted.</exception>
+    public abstract ValueTask EmitAsync(T value, IDeliveryObserver observer, long position);
+
+    /// <summary>
+    /// Takes up the position of a partition of this source, for this run: where to go on, and, through
+    /// <see cref="EmitAsync(T, SourcePartition, long)"/>, how far everything is done. It is saved as <see cref="StreamOptions.Checkpoints"/> says; without
+    /// them, each run begins anew.
+    /// </summary>
+    /// <param name="source">The name of the source among those of the pipeline, which must stay the same from run to run; not empty.</param>
+    /// <param name="partition">The name of the partition; empty for a source that has one only.</param>
+    /// <returns>The partition.</returns>
+    /// <exception cref="InvalidOperationException">The partition was taken up in this run before.</exception>
+    /// <exception cref="CheckpointInUseException">Another run, here or in another process, saves under the name of this pipeline.</exception>
+    public abstract ValueTask<SourcePartition> OpenPartitionAsync(string source, string partition = "");
+
+    /// <summary>
+    /// Emits one element of a partition, and waits until the pipeline has taken it. Its position counts as done when the element is released,
+    /// delivered or dropped, and so is everything that the partition has emitted before.
+    /// </summary>
+    /// <param name="value">The element.</param>
+    /// <param name="partition">The partition, of this run.</param>
+    /// <param name="position">Where to go on behind this element; more than that of the element before.</param>
+    /// <returns>A task that completes when the element is accepted.</returns>
+    /// <exception cref="OperationCanceledException">The source is to stop; the element was not accepted.</exception>
+    public abstract ValueTask EmitAsync(T value, SourcePartition partition, long position);
 
     /// <summary>Waits for a time; the pipeline counts as idle meanwhile.</summary>
     /// <param name="dueTime">The time to wait; not negative.</param>

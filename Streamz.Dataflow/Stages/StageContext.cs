@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>
@@ -10,9 +8,6 @@ public abstract class StageContext
     private protected StageContext()
     {
     }
-
-    /// <summary>Where the stage tells what goes wrong without failing an element.</summary>
-    public abstract ILogger Logger { get; }
 
     /// <summary>The only clock of a stage.</summary>
     public abstract TimeProvider TimeProvider { get; }
@@ -114,6 +109,9 @@ public abstract class StageContext
     internal abstract ValueTask OnFailureAsync(Exception failure, ElementContext? context);
 
     internal abstract void OnAbandoned(ElementContext? context);
+
+    /// <summary>A stage that is not of this library begins to work under this context; see <see cref="TicketRegistry"/>.</summary>
+    internal abstract void OnForeignStage();
 
     internal abstract bool BeginBranching();
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>
@@ -6,90 +8,149 @@ namespace Streamz.Dataflow.Stages;
 /// <em>released</em>, when no operator's state holds it any more.
 /// </summary>
 /// <remarks>
-/// Two counters, changed with interlocked operations from any thread: whoever takes a count holds one already, so
-/// neither counter can rise again from a final zero, and each moment comes exactly once.
+/// <para>
+/// Both counts and both moments share one word, so that each moment is claimed by exactly one caller, in one atomic step. Whoever
+/// takes a count holds one already. What was owed may be owed again after it was delivered, where a state that retains it pushes
+/// it once more; it is delivered once all the same.
+/// </para>
+/// <para>
+/// Who claims a moment holds its count until its listener was told. So the total reaches zero only when nobody is inside the ticket
+/// any more, and only then is it given back to be used again: by the last caller, behind everything that this caller does with it.
+/// Tickets that the end of a run has settled are never used again, since late callers may still hold them.
+/// </para>
 /// </remarks>
 internal sealed class Ticket
 {
-    private readonly TaskCompletionSource<DeliveryOutcome> _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action<Ticket>? _onReleased;
+    private const long Owed = 1;
+    private const long Total = 1L << 28;
+    private const long CountMask = Total - 1;
+    private const long Accepted = 1L << 60;
+    private const long Settled = 1L << 61;
+    private const long Freed = 1L << 62;
+
+    private readonly TicketRegistry? _registry;
     private readonly Lock _failuresGate = new();
-    private List<Exception>? _failures;
-    private int _owed = 1;
-    private int _total = 1;
+    private ITicketIssuer? _issuer;
+    private object? _listener;
+    private long _position;
+    private List<NodeFailedException>? _failures;
+    private long _word = Owed + Total;
     private int _outcome;
-    private int _settled;
-    private int _heldByEmitter = 1;
 
-    /// <summary>Makes a ticket that its emitter holds.</summary>
-    /// <param name="onReleased">Called once when the ticket is released.</param>
-    public Ticket(Action<Ticket>? onReleased = null) => _onReleased = onReleased;
-
-    /// <summary>The neighbours in the registry of the run, which alone reads and writes them, under its lock.</summary>
-    internal Ticket? Previous, Next;
-
-    /// <summary>Completes when nothing made from the value is in flight or owed.</summary>
-    public Task<DeliveryOutcome> Delivered => _delivered.Task;
-
-    /// <summary>Completes when no state holds the value any more.</summary>
-    public Task Released => _released.Task;
-
-    /// <summary>The failures so far, in the order in which they were reported.</summary>
-    public IReadOnlyList<Exception> Failures
+    /// <summary>Makes a ticket that its issuer holds.</summary>
+    /// <param name="registry">What takes it back when it is released; null if nothing does.</param>
+    public Ticket(TicketRegistry? registry = null)
     {
-        get
-        {
-            lock (_failuresGate)
-            {
-                return _failures is null ? [] : [.. _failures];
-            }
-        }
+        _registry = registry;
+        Context = new ElementContext(this, default);
+    }
+
+    /// <summary>The context of the element that this ticket follows.</summary>
+    public ElementContext Context { get; }
+
+    /// <summary>Where the registry keeps the ticket, which alone reads and writes it.</summary>
+    internal TicketSlot? Slot { get; set; }
+
+    /// <summary>Begins to follow an element. The issuer holds the one count that there is.</summary>
+    /// <param name="issuer">Who is told when the listener fails.</param>
+    /// <param name="listener">An <see cref="Action{Delivery}"/> or an <see cref="IDeliveryObserver"/>.</param>
+    /// <param name="position">What an observer is told with the outcome.</param>
+    /// <param name="trace">The trace of who emits the element.</param>
+    public void Begin(ITicketIssuer? issuer, object? listener, long position, ActivityContext trace)
+    {
+        Context.Begin(trace);
+        _issuer = issuer;
+        _listener = listener;
+        _position = position;
+        _failures = null;
+        _outcome = (int)DeliveryOutcome.Delivered;
+        Volatile.Write(ref _word, Owed + Total);
+    }
+
+    /// <summary>
+    /// The pipeline has taken the element, and with it the count of the issuer. From now on the listener is told what becomes of it.
+    /// </summary>
+    public void Accept() => Interlocked.Or(ref _word, Accepted);
+
+    /// <summary>The pipeline has not taken the element: nobody is told anything. Called by the issuer, which alone holds the ticket.</summary>
+    public void Withdraw()
+    {
+        Volatile.Write(ref _word, Settled | Freed);
+        GiveBack();
     }
 
     /// <summary>Takes a count for something in flight or owed.</summary>
-    public void Acquire()
-    {
-        Interlocked.Increment(ref _total);
-        Interlocked.Increment(ref _owed);
-    }
+    public void Acquire() => Interlocked.Add(ref _word, Owed + Total);
 
     /// <summary>Gives back what <see cref="Acquire"/> took.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _owed) == 0)
+        var seen = Volatile.Read(ref _word);
+        while (true)
         {
-            Settle();
-        }
+            var isLastOwed = (seen & CountMask) == Owed;
+            var isLast = isLastOwed && CountOf(seen) == 1;
+            var next = seen - Owed;
+            if (isLastOwed)
+            {
+                next |= Settled;
+            }
 
-        ReleaseRetained();
-    }
+            if (!isLastOwed || isLast)
+            {
+                next -= Total;
+            }
 
-    /// <summary>Gives back the count that the ticket was made with, once.</summary>
-    public void ReleaseByEmitter()
-    {
-        if (Interlocked.Exchange(ref _heldByEmitter, 0) == 1)
-        {
-            Release();
+            if (isLast)
+            {
+                next |= Freed;
+            }
+
+            var before = Interlocked.CompareExchange(ref _word, next, seen);
+            if (before != seen)
+            {
+                seen = before;
+                continue;
+            }
+
+            if (isLastOwed)
+            {
+                AfterLastOwed(seen, isLast);
+            }
+
+            return;
         }
     }
 
     /// <summary>Takes a count for state that keeps the value without owing output for it.</summary>
-    public void Retain() => Interlocked.Increment(ref _total);
+    public void Retain() => Interlocked.Add(ref _word, Total);
 
     /// <summary>Gives back what <see cref="Retain"/> took.</summary>
     public void ReleaseRetained()
     {
-        if (Interlocked.Decrement(ref _total) == 0)
+        var seen = Volatile.Read(ref _word);
+        while (true)
         {
-            _released.TrySetResult();
-            _onReleased?.Invoke(this);
+            var isLast = CountOf(seen) == 1;
+            var before = Interlocked.CompareExchange(ref _word, (seen - Total) | (isLast ? Freed : 0), seen);
+            if (before != seen)
+            {
+                seen = before;
+                continue;
+            }
+
+            if (isLast && (seen & Freed) == 0)
+            {
+                Free();
+            }
+
+            return;
         }
     }
 
     /// <summary>Notes a failure of the element, or of something made from it.</summary>
     /// <param name="failure">The failure.</param>
-    public void Fail(Exception failure)
+    public void Fail(NodeFailedException failure)
     {
         lock (_failuresGate)
         {
@@ -116,25 +177,111 @@ internal sealed class Ticket
         }
     }
 
-    /// <summary>Settles the ticket of an element that is still held when the run is over.</summary>
+    /// <summary>
+    /// Settles the ticket of an element that is still held when the run is over: what a state retains is lost with the run, too.
+    /// </summary>
     public void AbandonAtEnd()
     {
-        // The emitter may not have come round to it yet, although everything made from its element is through.
-        ReleaseByEmitter();
-        if (Volatile.Read(ref _settled) == 0)
+        if ((Volatile.Read(ref _word) & (Accepted | Freed)) != Accepted)
         {
-            Raise(DeliveryOutcome.Abandoned);
-            Settle();
+            return;
         }
 
-        _released.TrySetResult();
+        Raise(DeliveryOutcome.Abandoned);
+        var before = Interlocked.Or(ref _word, Settled | Freed);
+        if ((before & Settled) == 0)
+        {
+            TellDelivered();
+        }
+
+        if ((before & Freed) == 0)
+        {
+            TellReleased();
+        }
     }
 
-    private void Settle()
+    private static long CountOf(long word) => (word & ~(Accepted | Settled | Freed)) >> 28;
+
+    private void AfterLastOwed(long before, bool isLast)
     {
-        if (Interlocked.Exchange(ref _settled, 1) == 0)
+        if ((before & Settled) == 0)
         {
-            _delivered.TrySetResult((DeliveryOutcome)Volatile.Read(ref _outcome));
+            TellDelivered();
+        }
+
+        if (!isLast)
+        {
+            ReleaseRetained();
+        }
+        else if ((before & Freed) == 0)
+        {
+            Free();
         }
     }
+
+    private void Free()
+    {
+        TellReleased();
+        GiveBack();
+    }
+
+    private void GiveBack()
+    {
+        _listener = null;
+        _issuer = null;
+        _registry?.Return(this);
+    }
+
+    private void TellDelivered()
+    {
+        try
+        {
+            switch (_listener)
+            {
+                case Action<Delivery> call:
+                    call(ToDelivery());
+                    break;
+                case IDeliveryObserver observer:
+                    observer.OnDelivered(_position, ToDelivery());
+                    break;
+            }
+        }
+        catch (Exception failure)
+        {
+            _issuer?.OnListenerFailed(failure);
+        }
+    }
+
+    private void TellReleased()
+    {
+        try
+        {
+            (_listener as IDeliveryObserver)?.OnReleased(_position, ToDelivery());
+        }
+        catch (Exception failure)
+        {
+            _issuer?.OnListenerFailed(failure);
+        }
+    }
+
+    private Delivery ToDelivery()
+    {
+        var outcome = (DeliveryOutcome)Volatile.Read(ref _outcome);
+        if (outcome != DeliveryOutcome.Failed)
+        {
+            return new Delivery(outcome, []);
+        }
+
+        lock (_failuresGate)
+        {
+            return new Delivery(outcome, [.. _failures!]);
+        }
+    }
+}
+
+/// <summary>Who issued a ticket.</summary>
+internal interface ITicketIssuer
+{
+    /// <summary>The listener has thrown. May be called from any thread, under no lock.</summary>
+    void OnListenerFailed(Exception failure);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -10,8 +9,6 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
 {
     private HostedTick? _tick;
     private CancellationTokenSource? _halt;
-
-    public override ILogger Logger => stages.Host.Context.Logger;
 
     public override TimeProvider TimeProvider => stages.Host.Context.TimeProvider;
 
@@ -129,6 +126,8 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
     internal override void Cancel(CancellationTokenSource source) => stages.Host.Context.Cancel(source);
 
     internal override void OnAbandoned(ElementContext? context) => stages.Host.Context.OnAbandoned(context);
+
+    internal override void OnForeignStage() => stages.Host.Context.OnForeignStage();
 
     internal override bool BeginBranching() => stages.Host.Context.BeginBranching();
 

@@ -74,6 +74,11 @@ internal sealed class Template<TIn, TOut>
             var stage = stages[i] = Nodes[i].CreateStage();
             var context = contextOf(Nodes[i], stage);
             stage.Attach(context);
+            if (TicketRegistry.IsForeign(stage))
+            {
+                owner.OnForeignStage();
+            }
+
             stage.Inlets[0].Owner = context;
             stage.Outlet!.Owner = context;
         }
