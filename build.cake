@@ -1,13 +1,14 @@
-// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Pack, Samples, Bench, Stress.
+// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Pack, Samples, Bench, Stress, Crash.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
+//   ./build.sh --target=Crash --rounds=50
 //   ./build.sh --target=Mutate --folder=Stages
 using System.Xml.Linq;
 
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var filter = Argument("filter", "*");
-var rounds = Argument("rounds", 10_000);
+var rounds = Argument("rounds", target == "Crash" ? 50 : 10_000);
 var folder = Argument("folder", "Operators");
 
 const string Solution = "Streamz.Dataflow.sln";
@@ -71,6 +72,13 @@ Task("Broker").Does(() =>
 
 Task("Stress").IsDependentOn("Build").Does(() => RunTests("TestCategory=Stress", settings =>
     settings.EnvironmentVariables["STREAMZ_STRESS_ROUNDS"] = $"{rounds}"));
+
+// Kills a process that copies a million records, again and again.
+Task("Crash").IsDependentOn("Build").Does(() => RunTests("TestCategory=Crash", settings =>
+{
+    settings.EnvironmentVariables["STREAMZ_CRASH_ROUNDS"] = $"{rounds}";
+    settings.EnvironmentVariables["STREAMZ_CRASH_RECORDS"] = "1000000";
+}));
 
 Task("Pack").IsDependentOn("Build").Does(() =>
 {

@@ -18,9 +18,9 @@ internal sealed class PublicApiTests
     };
 
     [TestCase("Streamz.Dataflow")]
-    [TestCase("Streamz.Dataflow.AspNetCore")]
     [TestCase("Streamz.Dataflow.Hosting")]
     [TestCase("Streamz.Dataflow.Mqtt")]
+    [TestCase("Streamz.Dataflow.Sqlite")]
     [TestCase("Streamz.Dataflow.Testing")]
     public void PublicApi_IsWhatWasApproved(string package)
     {

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
@@ -124,16 +123,6 @@ internal static class SampleValues
             return StreamSource.FromEnumerable<int>([]).Start();
         }
 
-        if (type == typeof(Uri))
-        {
-            return new Uri("ws://localhost/");
-        }
-
-        if (type == typeof(IPEndPoint))
-        {
-            return new IPEndPoint(IPAddress.Loopback, 0);
-        }
-
         if (type == typeof(TaskScheduler))
         {
             return TaskScheduler.Default;
@@ -152,6 +141,11 @@ internal static class SampleValues
         if (type.IsAssignableFrom(typeof(LocalCluster)))
         {
             return s_cluster;
+        }
+
+        if (type == typeof(SqliteCheckpointStore))
+        {
+            return new SqliteCheckpointStore("sample.db");
         }
 
         if (type == typeof(Node))
