@@ -26,7 +26,7 @@ internal sealed class LawsCoverageTests
     {
         Assert.That(
             Sources().Select(method => method.Name).Distinct(),
-            Is.SupersetOf(new[] { "FromEnumerable", "FromPeriodic", "FromTextFile" }));
+            Is.SupersetOf(new[] { "FromEnumerable", "FromPeriodic", "FromTextFile", "FromHttp" }));
     }
 
     [Test]
@@ -44,10 +44,13 @@ internal sealed class LawsCoverageTests
     }
 
     private static IEnumerable<MethodInfo> Sources() =>
-        typeof(StreamSource).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(method => IsStream(method.ReturnType));
+        new[] { typeof(StreamSource), typeof(HttpSource), typeof(WebSocketSource) }
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => IsStream(method.ReturnType));
 
     private static IEnumerable<MethodInfo> Operators() =>
-        typeof(StreamSource<>).Assembly.GetExportedTypes()
+        new[] { typeof(StreamSource<>).Assembly, typeof(SinkToWebSocketOperator).Assembly }
+            .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => !s_helpers.Contains(type))
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(method => method.IsDefined(typeof(ExtensionAttribute)))

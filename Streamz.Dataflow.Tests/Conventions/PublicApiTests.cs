@@ -18,6 +18,7 @@ internal sealed class PublicApiTests
     };
 
     [TestCase("Streamz.Dataflow")]
+    [TestCase("Streamz.Dataflow.AspNetCore")]
     [TestCase("Streamz.Dataflow.Hosting")]
     [TestCase("Streamz.Dataflow.Mqtt")]
     [TestCase("Streamz.Dataflow.Sqlite")]

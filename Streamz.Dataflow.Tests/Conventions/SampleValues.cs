@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
@@ -121,6 +122,16 @@ internal static class SampleValues
         if (type == typeof(Pipeline))
         {
             return StreamSource.FromEnumerable<int>([]).Start();
+        }
+
+        if (type == typeof(Uri))
+        {
+            return new Uri("ws://localhost/");
+        }
+
+        if (type == typeof(IPEndPoint))
+        {
+            return new IPEndPoint(IPAddress.Loopback, 0);
         }
 
         if (type == typeof(TaskScheduler))

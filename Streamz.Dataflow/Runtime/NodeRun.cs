@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Stages;
@@ -62,6 +63,8 @@ internal sealed partial class NodeRun : NodeContext
     public long Dropped => Interlocked.Read(ref _dropped);
 
     public long Abandoned => Interlocked.Read(ref _abandoned);
+
+    public override ILogger Logger => Run.Logger;
 
     public override TimeProvider TimeProvider => Run.TimeProvider;
 
@@ -281,7 +284,7 @@ internal sealed partial class NodeRun : NodeContext
             }
 
             await node.FinishAsync().ConfigureAwait(true);
-            if (node.Stage is IAsyncDisposable owner)
+            if (node.Stage is IAsyncDisposable owner and not SourceStage)
             {
                 // After a fault or an abort as well: this is where a stage closes what it has opened.
                 await node.GuardAsync(owner.DisposeAsync).ConfigureAwait(true);

@@ -165,8 +165,7 @@ internal sealed class Run
     /// <param name="nodeName">The name of the node inside it that has failed; null if it is the node itself.</param>
     public void Fault(NodeRun node, Exception failure, string? nodeName = null)
     {
-        nodeName ??= node.NodeName;
-        NoteFault(failure, nodeName);
+        NoteFault(nodeName ?? node.NodeName, failure);
         if (IsEnding)
         {
             // Told by a listener or by the last checkpoint: there is nothing left to halt.
@@ -193,7 +192,8 @@ internal sealed class Run
         LetGo();
     }
 
-    private void NoteFault(Exception failure, string nodeName)
+    /// <summary>Notes that a node has failed, though there is nothing left to stop.</summary>
+    public void NoteFault(string nodeName, Exception failure)
     {
         bool first;
         lock (_gate)
@@ -363,6 +363,7 @@ internal sealed class Run
     {
         await allEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Tickets.AbandonAll();
+        await Task.WhenAll(Drivers.Select(driver => driver.CloseAsync())).ConfigureAwait(false);
         if (Checkpoints is not null)
         {
             await Checkpoints.FinishAsync().ConfigureAwait(false);

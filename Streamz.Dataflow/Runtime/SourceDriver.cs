@@ -30,6 +30,9 @@ internal interface ISourceDriver
 
     /// <summary>Tells the source to stop, alone: nobody needs it any more.</summary>
     void Stop();
+
+    /// <summary>Lets the source close what it has kept open, once everything has ended.</summary>
+    Task CloseAsync();
 }
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
@@ -112,23 +115,18 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         return default;
     }
 
+    public override async ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);
+        var outcome = new OutcomeOfElement();
+        await EmitAsync(value, outcome, 0, either.Token).ConfigureAwait(true);
+        return outcome.Task;
+    }
+
     public override ValueTask EmitAsync(T value, IDeliveryObserver observer, long position)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        if (Stopping.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(Stopping);
-        }
-
-        var ticket = Node.Run.Tickets.Issue(this, observer, position, default);
-        var put = _port.PutAsync(new Element<T>(value, ticket.Context), Flow, Stopping);
-        if (!put.IsCompletedSuccessfully)
-        {
-            return AcceptAsync(put, ticket);
-        }
-
-        Accept(ticket);
-        return default;
+        return EmitAsync(value, observer, position, Stopping);
     }
 
     public override ValueTask<SourcePartition> OpenPartitionAsync(string source, string partition = "")
@@ -172,6 +170,24 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
     public override void Drop() => Node.Drop(null);
 
+    private ValueTask EmitAsync(T value, IDeliveryObserver observer, long position, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellation);
+        }
+
+        var ticket = Node.Run.Tickets.Issue(this, observer, position, default);
+        var put = _port.PutAsync(new Element<T>(value, ticket.Context), Flow, cancellation);
+        if (!put.IsCompletedSuccessfully)
+        {
+            return AcceptAsync(put, ticket);
+        }
+
+        Accept(ticket);
+        return default;
+    }
+
     // The count of the issuer is given back last: until then the ticket cannot be settled, although the element may be through.
     private void Accept(Ticket ticket)
     {
@@ -194,6 +210,21 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         }
 
         Accept(ticket);
+    }
+
+    public async Task CloseAsync()
+    {
+        try
+        {
+            if (_stage is IAsyncDisposable owner)
+            {
+                await owner.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure)
+        {
+            Node.Run.NoteFault(NodeName, failure);
+        }
     }
 
     private async ValueTask CountAsync(ValueTask put)
@@ -224,5 +255,11 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         _edge.End();
         Node.Run.PartIsOver();
         Flow.End();
+    }
+
+    private sealed class OutcomeOfElement()
+        : TaskCompletionSource<DeliveryOutcome>(TaskCreationOptions.RunContinuationsAsynchronously), IDeliveryObserver
+    {
+        public void OnDelivered(long position, Delivery delivery) => SetResult(delivery.Outcome);
     }
 }

@@ -6,7 +6,7 @@ namespace Streamz.Dataflow.Stages;
 /// </summary>
 /// <remarks>
 /// A stage that opens something implements <see cref="IAsyncDisposable"/>: it is disposed when its node ends, after the flush, and after
-/// a fault or an abort as well. A failure to dispose is a failure of the node.
+/// a fault or an abort as well; a source when the run is over. A failure to dispose is a failure of the node.
 /// </remarks>
 public interface IStage
 {

@@ -39,6 +39,10 @@ internal interface ISourceStageVisitor<out TResult>
 }
 
 /// <summary>The running half of a source: a loop that produces elements until it ends or is told to stop.</summary>
+/// <remarks>
+/// One that implements <see cref="IAsyncDisposable"/> is disposed at the end of its run: when all nodes have ended and it is known of every element
+/// what became of it, but before the pipeline has completed. A failure to dispose fails the pipeline.
+/// </remarks>
 /// <typeparam name="T">The type of the elements' values.</typeparam>
 public abstract class SourceStage<T> : SourceStage
 {
@@ -86,6 +90,17 @@ public abstract class SourceContext<T>
     /// <returns>A task that completes when the element is accepted.</returns>
     /// <exception cref="OperationCanceledException">The source is to stop; the element was not accepted.</exception>
     public abstract ValueTask EmitAsync(T value);
+
+    /// <summary>Emits one element, and follows everything made from it: for a source that answers whoever brought it.</summary>
+    /// <remarks>What holds the element until its input ends holds it until the source has ended: do not await the outcome before that.</remarks>
+    /// <param name="value">The element.</param>
+    /// <param name="cancellationToken">Stops the waiting for room; an element that was accepted is followed to its end.</param>
+    /// <returns>
+    /// A task that completes when the element is accepted, with one that completes when everything made from it has left the pipeline, at the latest
+    /// when the pipeline is over. That one never fails: its result says whether a node has failed on the element.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The source is to stop, or the waiting was cancelled; the element was not accepted.</exception>
+    public abstract ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default);
 
     /// <summary>Emits one element, waits until the pipeline has taken it, and tells an observer what becomes of it.</summary>
     /// <param name="value">The element.</param>

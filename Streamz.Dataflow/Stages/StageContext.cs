@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>
@@ -8,6 +10,9 @@ public abstract class StageContext
     private protected StageContext()
     {
     }
+
+    /// <summary>Where the stage tells what goes wrong without failing an element.</summary>
+    public abstract ILogger Logger { get; }
 
     /// <summary>The only clock of a stage.</summary>
     public abstract TimeProvider TimeProvider { get; }

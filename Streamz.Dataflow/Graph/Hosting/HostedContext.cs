@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -9,6 +10,8 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
 {
     private HostedTick? _tick;
     private CancellationTokenSource? _halt;
+
+    public override ILogger Logger => stages.Host.Context.Logger;
 
     public override TimeProvider TimeProvider => stages.Host.Context.TimeProvider;
 

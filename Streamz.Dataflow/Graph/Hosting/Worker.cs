@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -85,6 +86,8 @@ internal readonly record struct WorkerOutputs<T>(int Count, T First, List<T>? Mo
 /// <summary>The context of a stage within one call from value to result. What it awaits is counted as part of that call.</summary>
 internal sealed class WorkerContext(StageContext host, string nodeName, Action<Exception> fail, Action dropped) : NodeContext
 {
+    public override ILogger Logger => host.Logger;
+
     public override TimeProvider TimeProvider => host.TimeProvider;
 
     public override CancellationToken Aborted => host.Aborted;
