@@ -27,7 +27,7 @@ public class Tickets
         {
             for (var i = 0L; i < Elements; i++)
             {
-                await source.EmitAsync(i, static _ => Interlocked.Increment(ref s_settled));
+                await source.EmitAsync(i, static _ => s_settled++);
             }
         });
         if (s_settled != Elements)

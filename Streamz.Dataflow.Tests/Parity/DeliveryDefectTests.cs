@@ -180,7 +180,7 @@ public sealed class DeliveryDefectTests
         {
             for (var i = 0; i < 1000; i++)
             {
-                ticket.Acquire();
+                ticket.Hold();
                 ticket.Retain();
                 ticket.Release();
                 ticket.ReleaseRetained();

@@ -57,7 +57,7 @@ internal sealed class TicketRegistryTests : ITicketIssuer
         ticket.Accept();
         ticket.Retain();
         ticket.Release();
-        ticket.Acquire();
+        ticket.Hold();
         ticket.Release();
         Assert.That(followed.Calls, Is.EqualTo(new[] { "delivered 7 Delivered" }));
 
@@ -129,7 +129,7 @@ internal sealed class TicketRegistryTests : ITicketIssuer
                     var others = random.Next(3);
                     for (var other = 0; other < others; other++)
                     {
-                        ticket.Acquire();
+                        ticket.Hold();
                         var retains = random.Next(2) == 0;
                         ThreadPool.UnsafeQueueUserWorkItem(
                             _ =>
@@ -138,7 +138,7 @@ internal sealed class TicketRegistryTests : ITicketIssuer
                                 {
                                     ticket.Retain();
                                     ticket.Release();
-                                    ticket.Acquire();
+                                    ticket.Hold();
                                     ticket.ReleaseRetained();
                                 }
 

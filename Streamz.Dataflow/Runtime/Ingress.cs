@@ -81,12 +81,17 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
         }
     }
 
-    /// <summary>Emits an element that is followed by a listener; see <see cref="Ticket.Begin"/>.</summary>
-    public ValueTask EmitAsync(T value, object listener, CancellationToken cancellation) =>
+    /// <summary>Emits an element whose outcome an observer is told.</summary>
+    public ValueTask EmitAsync(T value, IDeliveryObserver observer, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested
             ? ValueTask.FromCanceled(cancellation)
-            : port.EmitAsync(
-                new Element<T>(value, _run.Tickets.Issue(this, listener, 0, StreamzActivitySource.Capture()).Context), this, cancellation);
+            : EmitAsync(value, _run.Tickets.Issue(this, observer, 0, StreamzActivitySource.Capture()), cancellation);
+
+    /// <summary>Emits an element whose outcome a callback is told.</summary>
+    public ValueTask EmitAsync(T value, Action<Delivery> onSettled, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellation)
+            : EmitAsync(value, _run.Tickets.Issue(this, onSettled, StreamzActivitySource.Capture()), cancellation);
 
     void ITicketIssuer.OnListenerFailed(Exception failure) => node.OnListenerFailed(failure);
 
@@ -176,9 +181,12 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
         }
     }
 
-    private static ElementContext? CaptureContext()
+    private ValueTask EmitAsync(T value, Ticket ticket, CancellationToken cancellation) =>
+        port.EmitAsync(new Element<T>(value, ticket), this, cancellation);
+
+    private static TraceContext? CaptureContext()
     {
         var trace = StreamzActivitySource.Capture();
-        return trace == default ? null : new ElementContext(null, trace);
+        return trace == default ? null : new TraceContext(trace);
     }
 }

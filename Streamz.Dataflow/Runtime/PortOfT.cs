@@ -233,7 +233,7 @@ internal sealed partial class Port<T> : Port
     }
 
     private ValueTask PushFollowedAsync(Element<T> element) =>
-        element.Context!.Trace == default || !StreamzActivitySource.IsListenedTo
+        !StreamzActivitySource.IsListenedTo || element.Context!.Trace == default
             ? _target.PushAsync(element)
             : PushTracedAsync(element);
 

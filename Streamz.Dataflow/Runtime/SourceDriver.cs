@@ -178,21 +178,23 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         }
 
         var ticket = Node.Run.Tickets.Issue(this, observer, position, default);
-        var put = _port.PutAsync(new Element<T>(value, ticket.Context), Flow, cancellation);
+
+        // Before anybody else holds it. Should the element not be taken, it is withdrawn all the same: the run does not end before its sources.
+        ticket.Accept();
+        var put = _port.PutAsync(new Element<T>(value, ticket), Flow, cancellation);
         if (!put.IsCompletedSuccessfully)
         {
             return AcceptAsync(put, ticket);
         }
 
-        Accept(ticket);
+        Taken(ticket);
         return default;
     }
 
     // The count of the issuer is given back last: until then the ticket cannot be settled, although the element may be through.
-    private void Accept(Ticket ticket)
+    private void Taken(Ticket ticket)
     {
         _emitted++;
-        ticket.Accept();
         ticket.Release();
     }
 
@@ -209,7 +211,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
             throw;
         }
 
-        Accept(ticket);
+        Taken(ticket);
     }
 
     public async Task CloseAsync()

@@ -11,29 +11,17 @@ namespace Streamz.Dataflow.Stages;
 /// <see cref="Release"/> when everything made from it was pushed on; one that only remembers a value for later use, and
 /// owes nothing for it, uses <see cref="Retain"/> and <see cref="ReleaseRetained"/>.
 /// </remarks>
-public sealed class ElementContext
+public abstract class ElementContext
 {
-    private readonly Ticket? _ticket;
-    private readonly Ticket[] _others;
-
-    internal ElementContext(Ticket? ticket, ActivityContext trace)
-        : this(ticket, [], trace, [])
+    private protected ElementContext()
     {
-    }
-
-    private ElementContext(Ticket? ticket, Ticket[] others, ActivityContext trace, ActivityContext[] links)
-    {
-        _ticket = ticket;
-        _others = others;
-        Trace = trace;
-        Links = links;
     }
 
     /// <summary>The trace context in force where the element was emitted; the first parent's for a merged element.</summary>
-    public ActivityContext Trace { get; private set; }
+    public ActivityContext Trace { get; private protected set; }
 
     /// <summary>The trace contexts of all parents of an element that was made from several; empty otherwise.</summary>
-    public IReadOnlyList<ActivityContext> Links { get; }
+    public virtual IReadOnlyList<ActivityContext> Links => [];
 
     /// <summary>Merges the contexts of several elements into that of one made from them.</summary>
     /// <typeparam name="T">The type of the parents' values.</typeparam>
@@ -80,71 +68,33 @@ public sealed class ElementContext
     }
 
     /// <summary>Keeps the element from being delivered until <see cref="Release"/>.</summary>
-    public void Hold()
-    {
-        _ticket?.Acquire();
-        foreach (var ticket in _others)
-        {
-            ticket.Acquire();
-        }
-    }
+    public abstract void Hold();
 
     /// <summary>Ends what <see cref="Hold"/> began.</summary>
-    public void Release()
-    {
-        _ticket?.Release();
-        foreach (var ticket in _others)
-        {
-            ticket.Release();
-        }
-    }
+    public abstract void Release();
 
     /// <summary>Keeps the element from being released, though it may be delivered, until <see cref="ReleaseRetained"/>.</summary>
-    public void Retain()
-    {
-        _ticket?.Retain();
-        foreach (var ticket in _others)
-        {
-            ticket.Retain();
-        }
-    }
+    public abstract void Retain();
 
     /// <summary>Ends what <see cref="Retain"/> began.</summary>
-    public void ReleaseRetained()
+    public abstract void ReleaseRetained();
+
+    /// <summary>The pipeline takes an element as it was emitted, and with it the count of its issuer.</summary>
+    internal virtual void Accept()
     {
-        _ticket?.ReleaseRetained();
-        foreach (var ticket in _others)
-        {
-            ticket.ReleaseRetained();
-        }
     }
-
-    /// <summary>The element of a ticket begins its way, with the trace of its emitter.</summary>
-    internal void Begin(ActivityContext trace) => Trace = trace;
-
-    /// <summary>The pipeline has taken an element as it was emitted, and with it the count of its issuer.</summary>
-    internal void Accept() => _ticket?.Accept();
 
     /// <summary>The pipeline has not taken an element that was to be emitted.</summary>
-    internal void Withdraw() => _ticket?.Withdraw();
-
-    internal void Fail(NodeFailedException failure)
+    internal virtual void Withdraw()
     {
-        _ticket?.Fail(failure);
-        foreach (var ticket in _others)
-        {
-            ticket.Fail(failure);
-        }
     }
 
-    internal void Raise(DeliveryOutcome outcome)
-    {
-        _ticket?.Raise(outcome);
-        foreach (var ticket in _others)
-        {
-            ticket.Raise(outcome);
-        }
-    }
+    internal abstract void Fail(NodeFailedException failure);
+
+    internal abstract void Raise(DeliveryOutcome outcome);
+
+    /// <summary>The tickets that follow the element, each once.</summary>
+    private protected abstract void AddTicketsTo(HashSet<Ticket> tickets);
 
     private IEnumerable<ActivityContext> Parents() =>
         Links.Count > 0 ? Links : Trace == default ? [] : [Trace];
@@ -163,12 +113,7 @@ public sealed class ElementContext
 
         public void Add(ElementContext context)
         {
-            if (context._ticket is { } ticket)
-            {
-                _tickets.Add(ticket);
-            }
-
-            _tickets.UnionWith(context._others);
+            context.AddTicketsTo(_tickets);
             _links.UnionWith(context.Parents());
             if (_trace == default)
             {
@@ -176,6 +121,71 @@ public sealed class ElementContext
             }
         }
 
-        public ElementContext ToContext() => new(null, [.. _tickets], _trace, [.. _links]);
+        public MergedContext ToContext() => new MergedContext([.. _tickets], _trace, [.. _links]);
+    }
+
+    /// <summary>The context of an element that was made from several.</summary>
+    private sealed class MergedContext : ElementContext
+    {
+        private readonly Ticket[] _tickets;
+
+        public MergedContext(Ticket[] tickets, ActivityContext trace, ActivityContext[] links)
+        {
+            _tickets = tickets;
+            Trace = trace;
+            Links = links;
+        }
+
+        public override IReadOnlyList<ActivityContext> Links { get; }
+
+        public override void Hold()
+        {
+            foreach (var ticket in _tickets)
+            {
+                ticket.Hold();
+            }
+        }
+
+        public override void Release()
+        {
+            foreach (var ticket in _tickets)
+            {
+                ticket.Release();
+            }
+        }
+
+        public override void Retain()
+        {
+            foreach (var ticket in _tickets)
+            {
+                ticket.Retain();
+            }
+        }
+
+        public override void ReleaseRetained()
+        {
+            foreach (var ticket in _tickets)
+            {
+                ticket.ReleaseRetained();
+            }
+        }
+
+        internal override void Fail(NodeFailedException failure)
+        {
+            foreach (var ticket in _tickets)
+            {
+                ticket.Fail(failure);
+            }
+        }
+
+        internal override void Raise(DeliveryOutcome outcome)
+        {
+            foreach (var ticket in _tickets)
+            {
+                ticket.Raise(outcome);
+            }
+        }
+
+        private protected override void AddTicketsTo(HashSet<Ticket> tickets) => tickets.UnionWith(_tickets);
     }
 }

@@ -19,7 +19,7 @@ namespace Streamz.Dataflow.Stages;
 /// Tickets that the end of a run has settled are never used again, since late callers may still hold them.
 /// </para>
 /// </remarks>
-internal sealed class Ticket
+internal sealed class Ticket : ElementContext
 {
     private const long Owed = 1;
     private const long Total = 1L << 28;
@@ -31,7 +31,8 @@ internal sealed class Ticket
     private readonly TicketRegistry? _registry;
     private readonly Lock _failuresGate = new();
     private ITicketIssuer? _issuer;
-    private object? _listener;
+    private Action<Delivery>? _callback;
+    private IDeliveryObserver? _observer;
     private long _position;
     private List<NodeFailedException>? _failures;
     private long _word = Owed + Total;
@@ -39,51 +40,58 @@ internal sealed class Ticket
 
     /// <summary>Makes a ticket that its issuer holds.</summary>
     /// <param name="registry">What takes it back when it is released; null if nothing does.</param>
-    public Ticket(TicketRegistry? registry = null)
-    {
-        _registry = registry;
-        Context = new ElementContext(this, default);
-    }
+    public Ticket(TicketRegistry? registry = null) => _registry = registry;
 
-    /// <summary>The context of the element that this ticket follows.</summary>
-    public ElementContext Context { get; }
+    /// <summary>Where the registry has the ticket in its list; it alone reads and writes this.</summary>
+    internal int Index { get; set; }
 
-    /// <summary>Where the registry keeps the ticket, which alone reads and writes it.</summary>
-    internal TicketSlot? Slot { get; set; }
+    /// <summary>The ticket behind this one, while nobody has it; the registry alone reads and writes this.</summary>
+    internal Ticket? Next { get; set; }
 
     /// <summary>Begins to follow an element. The issuer holds the one count that there is.</summary>
     /// <param name="issuer">Who is told when the listener fails.</param>
-    /// <param name="listener">An <see cref="Action{Delivery}"/> or an <see cref="IDeliveryObserver"/>.</param>
+    /// <param name="callback">What is told that the element is delivered; null if it is an observer.</param>
+    /// <param name="observer">What is told of both moments; null if it is a callback.</param>
     /// <param name="position">What an observer is told with the outcome.</param>
     /// <param name="trace">The trace of who emits the element.</param>
-    public void Begin(ITicketIssuer? issuer, object? listener, long position, ActivityContext trace)
+    public void Begin(ITicketIssuer? issuer, Action<Delivery>? callback, IDeliveryObserver? observer, long position, in ActivityContext trace)
     {
-        Context.Begin(trace);
-        _issuer = issuer;
-        _listener = listener;
+        // Most elements have no trace, and had none: writing one costs more than looking.
+        if (trace.TraceId != default || Trace.TraceId != default)
+        {
+            Trace = trace;
+        }
+
+        if (_issuer != issuer)
+        {
+            _issuer = issuer;
+        }
+
+        _callback = callback;
+        _observer = observer;
         _position = position;
-        _failures = null;
         _outcome = (int)DeliveryOutcome.Delivered;
         Volatile.Write(ref _word, Owed + Total);
     }
 
     /// <summary>
-    /// The pipeline has taken the element, and with it the count of the issuer. From now on the listener is told what becomes of it.
+    /// The pipeline takes the element, and with it the count of the issuer, who alone holds the ticket yet. From now on the listener is told what
+    /// becomes of it.
     /// </summary>
-    public void Accept() => Interlocked.Or(ref _word, Accepted);
+    internal override void Accept() => Volatile.Write(ref _word, Owed + Total + Accepted);
 
     /// <summary>The pipeline has not taken the element: nobody is told anything. Called by the issuer, which alone holds the ticket.</summary>
-    public void Withdraw()
+    internal override void Withdraw()
     {
         Volatile.Write(ref _word, Settled | Freed);
         GiveBack();
     }
 
     /// <summary>Takes a count for something in flight or owed.</summary>
-    public void Acquire() => Interlocked.Add(ref _word, Owed + Total);
+    public override void Hold() => Interlocked.Add(ref _word, Owed + Total);
 
-    /// <summary>Gives back what <see cref="Acquire"/> took.</summary>
-    public void Release()
+    /// <summary>Gives back what <see cref="Hold"/> took.</summary>
+    public override void Release()
     {
         var seen = Volatile.Read(ref _word);
         while (true)
@@ -123,10 +131,10 @@ internal sealed class Ticket
     }
 
     /// <summary>Takes a count for state that keeps the value without owing output for it.</summary>
-    public void Retain() => Interlocked.Add(ref _word, Total);
+    public override void Retain() => Interlocked.Add(ref _word, Total);
 
     /// <summary>Gives back what <see cref="Retain"/> took.</summary>
-    public void ReleaseRetained()
+    public override void ReleaseRetained()
     {
         var seen = Volatile.Read(ref _word);
         while (true)
@@ -150,7 +158,7 @@ internal sealed class Ticket
 
     /// <summary>Notes a failure of the element, or of something made from it.</summary>
     /// <param name="failure">The failure.</param>
-    public void Fail(NodeFailedException failure)
+    internal override void Fail(NodeFailedException failure)
     {
         lock (_failuresGate)
         {
@@ -162,7 +170,7 @@ internal sealed class Ticket
 
     /// <summary>Raises the outcome to at least the given one.</summary>
     /// <param name="outcome">The outcome to note.</param>
-    public void Raise(DeliveryOutcome outcome)
+    internal override void Raise(DeliveryOutcome outcome)
     {
         var seen = Volatile.Read(ref _outcome);
         while (seen < (int)outcome)
@@ -200,6 +208,8 @@ internal sealed class Ticket
         }
     }
 
+    private protected override void AddTicketsTo(HashSet<Ticket> tickets) => tickets.Add(this);
+
     private static long CountOf(long word) => (word & ~(Accepted | Settled | Freed)) >> 28;
 
     private void AfterLastOwed(long before, bool isLast)
@@ -227,8 +237,14 @@ internal sealed class Ticket
 
     private void GiveBack()
     {
-        _listener = null;
-        _issuer = null;
+        // What follows next would replace them, but may come late, and closures may hold much.
+        _callback = null;
+        _observer = null;
+        if (_failures is not null)
+        {
+            _failures = null;
+        }
+
         _registry?.Return(this);
     }
 
@@ -236,14 +252,13 @@ internal sealed class Ticket
     {
         try
         {
-            switch (_listener)
+            if (_callback is not null)
             {
-                case Action<Delivery> call:
-                    call(ToDelivery());
-                    break;
-                case IDeliveryObserver observer:
-                    observer.OnDelivered(_position, ToDelivery());
-                    break;
+                _callback(ToDelivery());
+            }
+            else
+            {
+                _observer?.OnDelivered(_position, ToDelivery());
             }
         }
         catch (Exception failure)
@@ -256,7 +271,7 @@ internal sealed class Ticket
     {
         try
         {
-            (_listener as IDeliveryObserver)?.OnReleased(_position, ToDelivery());
+            _observer?.OnReleased(_position, ToDelivery());
         }
         catch (Exception failure)
         {

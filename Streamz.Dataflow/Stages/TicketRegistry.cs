@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Streamz.Dataflow.Stages;
@@ -15,42 +14,58 @@ namespace Streamz.Dataflow.Stages;
 /// element; from then on each element has a ticket of its own, and what is wrongly done to it harms no other.
 /// </para>
 /// <para>
-/// Slots know the tickets that are out. Their number is that of the most tickets that were out at once; they are never removed.
+/// Who gives a ticket back pushes it on a stack that only grows, until an emitter takes it whole: so a ticket that comes and goes meanwhile can
+/// not be mistaken for itself. The gate guards what emitters share, and is a leaf.
 /// </para>
 /// </remarks>
 internal sealed class TicketRegistry
 {
-    private readonly ConcurrentQueue<TicketSlot> _free = new();
-    private readonly List<TicketSlot> _slots = [];
+    private readonly Lock _gate = new();
+    private readonly List<Ticket> _all = [];
+    private Ticket? _ready;
+    private Ticket? _returned;
     private volatile bool _isReusing = true;
-
-    public Ticket Issue(ITicketIssuer issuer, object listener, long position, ActivityContext trace)
-    {
-        if (!_free.TryDequeue(out var slot))
-        {
-            slot = AddSlot();
-        }
-
-        var ticket = slot.Ticket ?? new Ticket(this) { Slot = slot };
-        ticket.Begin(issuer, listener, position, trace);
-        slot.Ticket = ticket;
-        return ticket;
-    }
 
     /// <summary>Whether a stage is not of this library, so that nobody has seen whether it keeps the contract of tickets.</summary>
     public static bool IsForeign(IStage stage) => stage.GetType().Assembly != typeof(IStage).Assembly && stage is not IKeepsTickets;
 
+    /// <summary>Issues a ticket whose observer is told of both moments.</summary>
+    public Ticket Issue(ITicketIssuer issuer, IDeliveryObserver observer, long position, in ActivityContext trace)
+    {
+        var ticket = Take();
+        ticket.Begin(issuer, null, observer, position, trace);
+        return ticket;
+    }
+
+    /// <summary>Issues a ticket whose callback is told that the element is delivered.</summary>
+    public Ticket Issue(ITicketIssuer issuer, Action<Delivery> callback, in ActivityContext trace)
+    {
+        var ticket = Take();
+        ticket.Begin(issuer, callback, null, 0, trace);
+        return ticket;
+    }
+
     /// <summary>Takes back a ticket that nobody holds any more.</summary>
     public void Return(Ticket ticket)
     {
-        var slot = ticket.Slot!;
         if (!_isReusing)
         {
-            ticket.Slot = null;
-            slot.Ticket = null;
+            Forget(ticket);
+            return;
         }
 
-        _free.Enqueue(slot);
+        var head = Volatile.Read(ref _returned);
+        while (true)
+        {
+            ticket.Next = head;
+            var before = Interlocked.CompareExchange(ref _returned, ticket, head);
+            if (before == head)
+            {
+                return;
+            }
+
+            head = before;
+        }
     }
 
     /// <summary>A stage that is not of this library joins the run.</summary>
@@ -59,41 +74,47 @@ internal sealed class TicketRegistry
     /// <summary>The run is over: settles what is still held.</summary>
     public void AbandonAll()
     {
-        TicketSlot[] slots;
-        lock (_slots)
+        Ticket[] tickets;
+        lock (_gate)
         {
-            slots = [.. _slots];
+            tickets = [.. _all];
         }
 
-        foreach (var slot in slots)
+        foreach (var ticket in tickets)
         {
-            slot.Ticket?.AbandonAtEnd();
+            ticket.AbandonAtEnd();
         }
     }
 
-    private TicketSlot AddSlot()
+    private Ticket Take()
     {
-        var slot = new TicketSlot();
-        lock (_slots)
+        lock (_gate)
         {
-            _slots.Add(slot);
-        }
+            var ticket = _ready ?? Interlocked.Exchange(ref _returned, null);
+            if (ticket is null)
+            {
+                ticket = new Ticket(this) { Index = _all.Count };
+                _all.Add(ticket);
+                return ticket;
+            }
 
-        return slot;
+            _ready = ticket.Next;
+            ticket.Next = null;
+            return ticket;
+        }
+    }
+
+    private void Forget(Ticket ticket)
+    {
+        lock (_gate)
+        {
+            var last = _all[^1];
+            _all[ticket.Index] = last;
+            last.Index = ticket.Index;
+            _all.RemoveAt(_all.Count - 1);
+        }
     }
 }
 
 /// <summary>A stage of another assembly that is known to keep the contract of tickets.</summary>
 internal interface IKeepsTickets;
-
-/// <summary>Room for one ticket that is out.</summary>
-internal sealed class TicketSlot
-{
-    private Ticket? _ticket;
-
-    public Ticket? Ticket
-    {
-        get => Volatile.Read(ref _ticket);
-        set => Volatile.Write(ref _ticket, value);
-    }
-}

@@ -10,7 +10,7 @@ internal sealed class FollowedElement : IDeliveryObserver
 
     public FollowedElement()
     {
-        Ticket.Begin(null, this, 0, default);
+        Ticket.Begin(null, null, this, 0, default);
         Ticket.Accept();
     }
 

@@ -15,7 +15,7 @@ internal static class Ticketing
         {
             var followed = new FollowedElement();
             tickets.Add(followed);
-            await PushAsync(new Element<T>(element.Value, followed.Ticket.Context));
+            await PushAsync(new Element<T>(element.Value, followed.Ticket));
             followed.Ticket.Release();
         }
     }
