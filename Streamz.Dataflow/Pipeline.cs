@@ -16,12 +16,16 @@ public sealed class Pipeline : IAsyncDisposable
 
     private static readonly TimeSpan s_abortGrace = TimeSpan.FromSeconds(5);
 
-    private readonly Plan _plan;
+    private static readonly TimeSpan s_editDeadline = TimeSpan.FromSeconds(30);
 
-    private Pipeline(Plan plan, Run run)
+    /// <summary>One edit at a time.</summary>
+    private readonly SemaphoreSlim _editing = new(1);
+    private readonly object _reservation;
+
+    private Pipeline(Run run, object reservation)
     {
-        _plan = plan;
         Run = run;
+        _reservation = reservation;
     }
 
     /// <summary>
@@ -68,7 +72,52 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Prints the plan: which nodes share a block, how many places each has, and which branches have no sink.</summary>
     /// <returns>The text, a line for each segment.</returns>
-    public string Explain() => PlanText.Of(_plan);
+    public string Explain() => PlanText.Of(RunPlan.Of(Run));
+
+    /// <summary>
+    /// Changes the graph while elements flow: connects, disconnects, adds branches and sides, removes them, sets nodes anew, pauses and resumes
+    /// them. The change is made as a whole between two elements of the parts that it touches: no element is lost, seen twice or overtaken,
+    /// and operators keep what they hold.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Intake pauses for the parts that the edit touches, and only there, until they have finished the elements that they are at. A new branch gets
+    /// all elements from then on. What nothing feeds any more leaves: it works off what it has taken, flushes and ends; where it lies between other
+    /// nodes, those in front of it wait for that. What a removed side of a join holds is dropped and counted.
+    /// </para>
+    /// <para>
+    /// If the edit cannot be made, by its own fault, at its deadline or because the pipeline stops, the pipeline goes on as it was, and so is the
+    /// definition of the graph. Edits are made one after the other. Never await an edit within a delegate of the pipeline: it waits for that
+    /// delegate to end.
+    /// </para>
+    /// </remarks>
+    /// <param name="edit">
+    /// Describes the change, at once and on the calling thread: within it, operators, <c>Connect</c>, <c>Disconnect</c> and <c>Detach</c> may be
+    /// called on streams of this pipeline.
+    /// </param>
+    /// <param name="deadline">How long to wait for the parts to come to a stand, by the clock of the pipeline; not negative. The default is 30 seconds.</param>
+    /// <param name="cancellationToken">Gives the edit up as long as it waits for another edit.</param>
+    /// <returns>A task that completes when the change is made.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="edit"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="edit"/> is asynchronous.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deadline"/> is negative.</exception>
+    /// <exception cref="PipelineValidationException">The changed graph cannot be run, or what it touches has ended; all faults are listed.</exception>
+    /// <exception cref="TimeoutException">A part was busy until the deadline; the text names the node.</exception>
+    /// <exception cref="PipelineClosedException">The pipeline stops, or is over.</exception>
+    /// <exception cref="NodeFailedException">The pipeline has failed.</exception>
+    /// <exception cref="OperationCanceledException">The edit was given up.</exception>
+    public Task EditAsync(Action<PipelineEdit> edit, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        DelegateCheck.RefuseAsyncVoid(edit, nameof(EditAsync));
+        var time = deadline ?? s_editDeadline;
+        if (time != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(deadline));
+        }
+
+        return EditInTurnAsync(edit, time, cancellationToken);
+    }
 
     /// <summary>Reads the counts of all nodes.</summary>
     /// <returns>The counts; each is exact, together they are those of about one moment.</returns>
@@ -132,6 +181,54 @@ public sealed class Pipeline : IAsyncDisposable
         }
     }
 
+    private async Task EditInTurnAsync(Action<PipelineEdit> edit, TimeSpan time, CancellationToken cancellationToken)
+    {
+        Task goesOn;
+        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            goesOn = await EditAloneAsync(edit, time).ConfigureAwait(false);
+        }
+        finally
+        {
+            _editing.Release();
+        }
+
+        // Not before: should a node downstream be paused, only another edit can let it go on.
+        await goesOn.ConfigureAwait(false);
+    }
+
+    private async Task<Task> EditAloneAsync(Action<PipelineEdit> edit, TimeSpan deadline)
+    {
+        if (Run.Stopping.IsCancellationRequested || Completion.IsCompleted)
+        {
+            throw Run.CreateFault() ?? (Exception)new PipelineClosedException("The pipeline was stopped or is over; there is nothing to edit. Change the graph and start it again.");
+        }
+
+        PipelineEdit description = null!;
+        var topology = Topology.Edit(_reservation, changed =>
+        {
+            description = new PipelineEdit(Run, changed);
+            edit(description);
+        });
+        RunChange? change = null;
+        try
+        {
+            change = EditPlanner.Plan(Run, topology, description.Degrees, description.Resized, description.Pauses);
+            Topology.Join(change.New, _reservation);
+            var goesOn = await RunEditor.ApplyAsync(Run, change, deadline).ConfigureAwait(false);
+            PipelineLog.Edited(Run.Logger, change.New.Count, change.Leaving.Count, change.Degrees.Count + change.Resized.Count + change.Pauses.Count + description.Rates);
+            return goesOn;
+        }
+        catch (Exception reason)
+        {
+            Topology.Undo(topology);
+            Topology.Free(change?.New ?? []);
+            PipelineLog.EditTakenBack(Run.Logger, reason);
+            throw;
+        }
+    }
+
     private static Pipeline StartUnderGate(Node node)
     {
         var reservation = new object();
@@ -154,7 +251,7 @@ public sealed class Pipeline : IAsyncDisposable
             }
 
             run.Begin();
-            return new Pipeline(plan, run);
+            return new Pipeline(run, reservation);
         }
         catch
         {

@@ -61,5 +61,5 @@ public sealed record NodeSnapshot(
     }
 
     private static SourceEnd EndOf(Run run, NodeRun node) =>
-        run.Drivers.Find(driver => driver.Node == node)?.End ?? run.Ingresses.Find(ingress => ingress.Node == node)?.End ?? SourceEnd.None;
+        run.Drivers.Find(driver => driver.Node == node)?.End ?? run.Ingresses.LastOrDefault(ingress => ingress.Node == node)?.End ?? SourceEnd.None;
 }

@@ -124,6 +124,14 @@ internal static class SampleValues
             return StreamSource.FromEnumerable<int>([]).Start();
         }
 
+        if (type == typeof(PipelineEdit))
+        {
+            // Described on the calling thread.
+            PipelineEdit? edit = null;
+            _ = new StreamSource<int>().Map(value => value).Start().EditAsync(described => edit = described);
+            return edit;
+        }
+
         if (type == typeof(Uri))
         {
             return new Uri("ws://localhost/");

@@ -12,16 +12,17 @@ internal static class Planner
     /// <summary>A chain is a nest of calls; it is cut before the stack of a thread is in danger.</summary>
     private const int MaxChain = 256;
 
-    public static Plan Plan(IReadOnlyList<Node> nodes, StreamOptions options)
+    public static Plan Plan(IReadOnlyList<Node> nodes, StreamOptions options, int firstNumber = 1)
     {
         var order = GraphOrder.Of(nodes);
+        var among = order.ToHashSet();
         var segments = new Dictionary<Node, PlannedSegment>();
         var depths = new Dictionary<Node, int>();
         var elided = new List<Node>();
         var planned = new List<PlannedSegment>();
         foreach (var node in order)
         {
-            if (IsElided(node, options))
+            if (IsElided(node, options) && among.Contains(node.Outputs[0].To))
             {
                 elided.Add(node);
                 continue;
@@ -31,7 +32,7 @@ internal static class Planner
             var depth = upstream is null ? 0 : depths.GetValueOrDefault(upstream) + 1;
             if (IsHead(node, options) || depth >= MaxChain || !segments.TryGetValue(upstream!, out var segment))
             {
-                segment = new PlannedSegment(planned.Count + 1, PlacesOf(node, options), []);
+                segment = new PlannedSegment(planned.Count + firstNumber, PlacesOf(node, options), []);
                 planned.Add(segment);
                 depth = 0;
             }
@@ -55,7 +56,8 @@ internal static class Planner
     private static bool IsElided(Node node, StreamOptions options) =>
         node is { Kind: NodeKind.Source, Inputs.Count: 0, Outputs: [{ Feedback: null } edge] } && IsHead(edge.To, options);
 
-    private static int PlacesOf(Node head, StreamOptions options)
+    /// <summary>How many elements an input of a segment holds that begins with a node.</summary>
+    public static int PlacesOf(Node head, StreamOptions options)
     {
         if (head.Capacity is { } stated)
         {

@@ -10,13 +10,12 @@ internal sealed class RunBuilder
     private readonly Plan _plan;
     private readonly Run _run;
     private readonly Dictionary<Node, NodeRun> _nodes = [];
-    private readonly Dictionary<(Node Node, int Input), Port> _ports = [];
     private readonly Dictionary<Edge, Port> _feedbackPorts = [];
 
-    private RunBuilder(Plan plan, RunScheduler scheduler)
+    private RunBuilder(Plan plan, Run run)
     {
         _plan = plan;
-        _run = new Run(plan.Options, scheduler);
+        _run = run;
     }
 
     /// <summary>Builds a run.</summary>
@@ -27,7 +26,9 @@ internal sealed class RunBuilder
         var scheduler = RunScheduler.Create(plan.Options.RunOn, context);
         try
         {
-            return new RunBuilder(plan, scheduler).Build();
+            var run = new Run(plan.Options, scheduler);
+            new RunBuilder(plan, run).Build();
+            return run;
         }
         catch
         {
@@ -36,7 +37,43 @@ internal sealed class RunBuilder
         }
     }
 
-    private Run Build()
+    /// <summary>Builds a further part of a run. Edges between it and what is there are not made.</summary>
+    /// <param name="part">The plan of the part.</param>
+    /// <param name="run">The run.</param>
+    public static void Extend(Plan part, Run run) => new RunBuilder(part, run).Build();
+
+    /// <summary>The port of an input of a node, feedback aside.</summary>
+    public static Port? FindPort(NodeRun node, int input) =>
+        node.Segment?.Ports.Find(port => port.Node == node && port.Input == input && !port.IsInternal && port.Feedback is null);
+
+    /// <summary>Makes the port of an input of a node that is the head of its segment.</summary>
+    public static Port MakePort(PortAddress address)
+    {
+        var factory = new PortFactory(address);
+        var ports = address.Node.Stage switch
+        {
+            SourceStage source => source.Accept(factory),
+            ParallelStage parallel => parallel.Accept(factory),
+            var stage => stage.Inlets[address.Input].Accept(factory),
+        };
+        foreach (var port in ports)
+        {
+            address.Node.Segment.Ports.Add(port);
+            address.Node.Run.Ports.Add(port);
+        }
+
+        return ports[0];
+    }
+
+    /// <summary>Makes the inlet that another segment pushes to.</summary>
+    public static Inlet MakeEdge(NodeRun from, Port to)
+    {
+        var inlet = to.CreateEdge(from.Segment.Flow, to.Feedback is null && EntersLoop(from, to));
+        inlet.Owner = to.Node;
+        return inlet;
+    }
+
+    private void Build()
     {
         MakeStages();
         MakeLoops();
@@ -47,7 +84,6 @@ internal sealed class RunBuilder
 
         Wire();
         MakeEntrances();
-        return _run;
     }
 
     private void MakeStages()
@@ -74,17 +110,6 @@ internal sealed class RunBuilder
 
             _nodes.Add(node, nodeRun);
             _run.Nodes.Add(nodeRun);
-        }
-
-        foreach (var edge in _plan.Order.SelectMany(node => node.Outputs))
-        {
-            var connection = new RunEdge(_nodes[edge.From], _nodes[edge.To], edge.Input);
-            connection.From.Outputs.Add(connection);
-        }
-
-        foreach (var connection in _plan.Order.SelectMany(node => node.Inputs.Select(edge => (Node: node, Edge: edge))))
-        {
-            _nodes[connection.Node].Inputs.Add(new RunEdge(_nodes[connection.Edge.From], _nodes[connection.Node], connection.Edge.Input));
         }
     }
 
@@ -119,14 +144,13 @@ internal sealed class RunBuilder
         foreach (var input in head.Node.Inputs.Where(edge => edge.Feedback is null).Select(edge => edge.Input)
             .Concat(head.Stage is SourceStage ? [0] : []).Distinct().Order())
         {
-            var port = MakePort(segment, new PortAddress(head, input, planned.Places));
+            var port = MakePort(new PortAddress(head, input, planned.Places));
             port.OpenEdges = head.Node.Inputs.Count(edge => edge.Input == input && edge.Feedback is null) + (head.Stage is SourceStage ? 1 : 0);
-            _ports.Add((head.Node, input), port);
         }
 
         if (head.Stage is IFeedStage feeding)
         {
-            var port = MakePort(segment, new PortAddress(head, 1, planned.Places));
+            var port = MakePort(new PortAddress(head, 1, planned.Places));
             var feed = port.CreateFeed();
             feeding.Attach(feed);
             head.Feed = feed;
@@ -135,61 +159,41 @@ internal sealed class RunBuilder
         foreach (var edge in head.Node.Inputs.Where(edge => edge.Feedback is not null))
         {
             var bound = new FeedbackBound($"from '{edge.From}' to '{edge.To}'", edge.Feedback!.WhenFull);
-            var port = MakePort(segment, new PortAddress(head, edge.Input, edge.Feedback.Capacity, bound));
+            var port = MakePort(new PortAddress(head, edge.Input, edge.Feedback.Capacity, bound));
             port.OpenEdges = 1;
             head.Loop!.FeedbackPorts.Add(port);
             _feedbackPorts.Add(edge, port);
         }
     }
 
-    private Port MakePort(Segment segment, PortAddress address)
-    {
-        var factory = new PortFactory(address);
-        var ports = address.Node.Stage switch
-        {
-            SourceStage source => source.Accept(factory),
-            ParallelStage parallel => parallel.Accept(factory),
-            var stage => stage.Inlets[address.Input].Accept(factory),
-        };
-        foreach (var port in ports)
-        {
-            segment.Ports.Add(port);
-            _run.Ports.Add(port);
-        }
-
-        return ports[0];
-    }
-
     private void Wire()
     {
-        foreach (var node in _plan.Order.Except(_plan.ElidedSources))
+        foreach (var node in _plan.Order)
         {
             var from = _nodes[node];
             foreach (var edge in node.Outputs)
             {
-                from.Stage.Outlet!.Connect(InletOf(edge, from));
+                if (_nodes.TryGetValue(edge.To, out var to))
+                {
+                    var connection = new RunEdge(from, to, edge.Input, edge);
+                    if (from.Segment is not null)
+                    {
+                        connection.Target = InletOf(edge, from, to);
+                        from.Stage.Outlet!.Connect(connection.Target);
+                    }
+
+                    connection.Add();
+                }
             }
 
-            from.Stage.Outlet?.Seal(from.Stage.Inlets is [var inlet] ? inlet : null);
+            from.Seal();
         }
     }
 
-    private Inlet InletOf(Edge edge, NodeRun from)
+    private Inlet InletOf(Edge edge, NodeRun from, NodeRun to)
     {
-        if (edge.Feedback is not null)
-        {
-            return Own(_feedbackPorts[edge].CreateEdge(from.Segment.Flow, fromOutsideLoop: false), edge.To);
-        }
-
-        return _ports.TryGetValue((edge.To, edge.Input), out var port)
-            ? Own(port.CreateEdge(from.Segment.Flow, EntersLoop(from, port)), edge.To)
-            : _nodes[edge.To].Stage.Inlets[0];
-    }
-
-    private Inlet Own(Inlet inlet, Node node)
-    {
-        inlet.Owner = _nodes[node];
-        return inlet;
+        var port = edge.Feedback is null ? FindPort(to, edge.Input) : _feedbackPorts[edge];
+        return port is null ? to.Stage.Inlets[0] : MakeEdge(from, port);
     }
 
     private void MakeEntrances()
@@ -198,7 +202,7 @@ internal sealed class RunBuilder
         {
             var source = _nodes[node];
             var isElided = _plan.ElidedSources.Contains(node);
-            var port = isElided ? _ports[(node.Outputs[0].To, node.Outputs[0].Input)] : _ports[(node, 0)];
+            var port = isElided ? FindPort(_nodes[node.Outputs[0].To], node.Outputs[0].Input)! : FindPort(source, 0)!;
 
             // A source that is part of a loop is itself one of the loop's outer inputs.
             var entersLoop = isElided ? EntersLoop(source, port) : CountOuterEdge(port.Loop);

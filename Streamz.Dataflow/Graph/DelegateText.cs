@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Streamz.Dataflow.Graph;
@@ -18,9 +17,6 @@ internal static partial class DelegateText
         var line = Space().Replace(expression, " ").Trim();
         return line.Length <= MaxLength ? line : string.Concat(line.AsSpan(0, MaxLength - 1), "…");
     }
-
-    public static string OfParallel(string? expression, int maxDegreeOfParallelism, bool ordered) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Of(expression)} x{maxDegreeOfParallelism}{(ordered ? "" : " unordered")}").TrimStart();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();

@@ -3,10 +3,11 @@ namespace Streamz.Dataflow.Graph;
 /// <summary>The order of a graph's nodes, and its loops.</summary>
 internal static class GraphOrder
 {
-    /// <summary>The nodes such that each comes after its upstreams, feedback edges aside; what is in a circle is left out.</summary>
+    /// <summary>The nodes such that each comes after its upstreams among them, feedback edges aside; what is in a circle is left out.</summary>
     public static List<Node> Of(IReadOnlyList<Node> nodes)
     {
-        var missing = nodes.ToDictionary(node => node, node => node.Inputs.Count(edge => edge.Feedback is null));
+        var among = nodes.ToHashSet();
+        var missing = nodes.ToDictionary(node => node, node => node.Inputs.Count(edge => edge.Feedback is null && among.Contains(edge.From)));
         var ready = new PriorityQueue<Node, int>(missing.Where(pair => pair.Value == 0).Select(pair => (pair.Key, pair.Key.Id)));
         var order = new List<Node>(nodes.Count);
         while (ready.TryDequeue(out var node, out _))
@@ -14,7 +15,7 @@ internal static class GraphOrder
             order.Add(node);
             foreach (var edge in node.Outputs)
             {
-                if (edge.Feedback is null && --missing[edge.To] == 0)
+                if (edge.Feedback is null && among.Contains(edge.To) && --missing[edge.To] == 0)
                 {
                     ready.Enqueue(edge.To, edge.To.Id);
                 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph;
@@ -87,13 +88,16 @@ public abstract class Node
     public int? InputsPerOutput { get; init; }
 
     /// <summary>How many elements the node works on at once.</summary>
-    public int MaxDegreeOfParallelism { get; private protected init; } = 1;
+    public int MaxDegreeOfParallelism { get; internal set; } = 1;
 
     /// <summary>Whether the node has the contract of a parallel one: one call from value to result.</summary>
     internal bool IsParallel { get; private protected init; }
 
     /// <summary>Whether the node works beside its turns, and has an input of its own for what it makes there.</summary>
     internal bool FeedsItself { get; private protected init; }
+
+    /// <summary>Whether the number of elements that the node works on at once is part of what it is, as with workers of their own.</summary>
+    internal bool HasFixedParallelism { get; init; }
 
     /// <summary>Whether what the node pushes on is worked on elsewhere, by a cluster.</summary>
     internal bool EntersCluster { get; init; }
@@ -113,8 +117,23 @@ public abstract class Node
     /// </summary>
     public IReadOnlySet<int> LatestInputs { get; init; } = FrozenSet<int>.Empty;
 
+    /// <summary>The rate that the node keeps, if it keeps one that can be changed.</summary>
+    internal Rate? Rate { get; init; }
+
     /// <summary>The text of the node: operator and details.</summary>
-    public string Label => Details is null ? Operator : $"{Operator} {Details}";
+    public string Label
+    {
+        get
+        {
+            var details = Rate is null ? Details : Duration.Text(Rate.Interval);
+            return (details, IsParallel) switch
+            {
+                (null, false) => Operator,
+                (_, false) => $"{Operator} {details}",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{(details is null ? Operator : $"{Operator} {details}")} x{MaxDegreeOfParallelism}{(IsOrdered || OutputType is null ? "" : " unordered")}"),
+            };
+        }
+    }
 
     internal int? StatedCapacity { get; set; }
 

@@ -10,6 +10,10 @@ internal static class Topology
 {
     private static readonly Lock s_gate = new();
 
+    /// <summary>The change of a running graph that the present thread is describing, if any.</summary>
+    [ThreadStatic]
+    private static TopologyEdit? t_edit;
+
     public static void Connect(params ReadOnlySpan<Edge> edges)
     {
         lock (s_gate)
@@ -22,6 +26,7 @@ internal static class Topology
 
             foreach (var edge in edges)
             {
+                Remember(edge.From, edge.To);
                 edge.From.Outputs.Add(edge);
                 edge.To.Inputs.Add(edge);
                 NumberSides(edge.To);
@@ -36,6 +41,7 @@ internal static class Topology
             RefuseIfRunning(from);
             RefuseIfRunning(to);
             to.RefuseDisconnect(from);
+            Remember(from, to);
             from.Outputs.RemoveAll(edge => edge.To == to);
             var removed = to.Inputs.RemoveAll(edge => edge.From == from);
             NumberSides(to);
@@ -48,12 +54,76 @@ internal static class Topology
         lock (s_gate)
         {
             RefuseIfRunning(node);
+            Remember(node);
             foreach (var edge in node.Inputs)
             {
+                Remember(edge.From);
                 edge.From.Outputs.Remove(edge);
             }
 
             node.Inputs.Clear();
+        }
+    }
+
+    /// <summary>Has the user describe a change of the graph of a run.</summary>
+    /// <param name="run">What the nodes were reserved for.</param>
+    /// <param name="describe">Connects and disconnects.</param>
+    /// <returns>The change, which is made already as far as the definition goes.</returns>
+    public static TopologyEdit Edit(object run, Action<TopologyEdit> describe)
+    {
+        var edit = new TopologyEdit(run);
+        t_edit = edit;
+        try
+        {
+            describe(edit);
+        }
+        catch
+        {
+            Undo(edit);
+            throw;
+        }
+        finally
+        {
+            t_edit = null;
+        }
+
+        return edit;
+    }
+
+    /// <summary>Takes away edges, as part of a change.</summary>
+    public static void Disconnect(TopologyEdit edit, IReadOnlyList<Edge> edges)
+    {
+        lock (s_gate)
+        {
+            foreach (var edge in edges)
+            {
+                edit.Remember(edge.From);
+                edit.Remember(edge.To);
+                edge.From.Outputs.Remove(edge);
+                edge.To.Inputs.Remove(edge);
+                NumberSides(edge.To);
+            }
+        }
+    }
+
+    /// <summary>Takes a change back.</summary>
+    public static void Undo(TopologyEdit edit)
+    {
+        lock (s_gate)
+        {
+            edit.Undo();
+        }
+    }
+
+    /// <summary>Reserves the nodes that an edit has added for the run that they are to join.</summary>
+    public static void Join(IEnumerable<Node> nodes, object run)
+    {
+        lock (s_gate)
+        {
+            foreach (var node in nodes)
+            {
+                node.ActiveRun = run;
+            }
         }
     }
 
@@ -124,7 +194,8 @@ internal static class Topology
         return [.. found.OrderBy(node => node.Id)];
     }
 
-    private static void NumberSides(Node node)
+    /// <summary>Numbers the sides of a join in their order. Called under the lock.</summary>
+    public static void NumberSides(Node node)
     {
         for (var side = 0; node.HasVariableInputs && side < node.Inputs.Count; side++)
         {
@@ -134,10 +205,18 @@ internal static class Topology
 
     private static void RefuseIfRunning(Node node)
     {
-        if (node.ActiveRun is not null)
+        if (node.ActiveRun is not null && node.ActiveRun != t_edit?.Run)
         {
             throw new InvalidOperationException(
-                $"'{node}' belongs to a running pipeline, whose graph cannot be changed. Connect everything before the first emit, or stop the pipeline first.");
+                $"'{node}' belongs to a running pipeline, whose graph is changed by Pipeline.EditAsync only. Change it there, connect everything before the first emit, or stop the pipeline first.");
+        }
+    }
+
+    private static void Remember(params ReadOnlySpan<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            t_edit?.Remember(node);
         }
     }
 }

@@ -60,7 +60,8 @@ public static class BalanceOperator
             .Then(
                 new OperatorNode<T, WorkerOutputs<TOut>>("balance", () => CreateStage(templates), workers, ordered)
                 {
-                    Details = DelegateText.OfParallel(templates[0].Text, workers, ordered),
+                    Details = DelegateText.Of(templates[0].Text),
+                    HasFixedParallelism = true,
                     MayWait = templates.Any(template => template.MayWait),
                     InputsPerOutput = 1,
                 },

@@ -44,7 +44,8 @@ public static class CombineLatestAllOperator
         CombineLatestStage<IReadOnlyList<T>> CreateStage(IReadOnlyList<IStream> sides)
         {
             var inputs = emitOn is null ? null : JoinSides.InputsOf(sides, emitting, nameof(emitOn));
-            return new CombineLatestStage<IReadOnlyList<T>>(ListJoin.Bind<T>(sides.Count), input => inputs?.Contains(input) != false);
+            var list = new ListJoin<T>(sides.Count);
+            return new CombineLatestStage<IReadOnlyList<T>>(list.Bind, input => inputs?.Contains(input) != false, list);
         }
     }
 }

@@ -41,7 +41,7 @@ public static class MapOperator
                 ? new OperatorNode<T, TResult>("map", () => new MapStage<T, TResult>(map)) { Details = DelegateText.Of(expression), InputsPerOutput = 1 }
                 : new OperatorNode<T, TResult>("map", () => new ParallelStage<T, TResult>((value, _) => new(map(value))), maxDegreeOfParallelism, ordered)
                 {
-                    Details = DelegateText.OfParallel(expression, maxDegreeOfParallelism, ordered),
+                    Details = DelegateText.Of(expression),
                     InputsPerOutput = 1,
                 },
             options);

@@ -101,7 +101,7 @@ public static class MapAsyncOperator
                 }
                 : new OperatorNode<T, TResult>("map", () => new ParallelStage<T, TResult>(map), maxDegreeOfParallelism, ordered)
                 {
-                    Details = DelegateText.OfParallel(expression, maxDegreeOfParallelism, ordered),
+                    Details = DelegateText.Of(expression),
                     MayWait = true,
                     AcceptsTimeout = takesToken,
                     InputsPerOutput = 1,

@@ -44,69 +44,100 @@ public static class MergePrioritizedOperator
     /// Takes everything that has arrived, then pushes one element on, then takes what has arrived meanwhile, and so on. An element
     /// keeps its place until it is through.
     /// </summary>
-    private sealed class MergeStage<T> : JoinStage<T>
+    private sealed class MergeStage<T> : JoinStage<T>, IChangingJoin
     {
-        private readonly Queue<Element<T>>[] _waiting;
+        private readonly List<(int Input, Queue<Element<T>> Waiting)> _sides = [];
         private readonly Func<ValueTask> _pushNext;
-        private int _count;
+        private bool _isAsked;
 
         public MergeStage(int sides)
         {
             _pushNext = PushNextAsync;
-            _waiting = new Queue<Element<T>>[sides];
             for (var i = 0; i < sides; i++)
             {
-                var side = i;
-                _waiting[side] = new Queue<Element<T>>();
-                AddInput<T>(element => OnElement(side, element));
+                AddSide();
             }
         }
 
-        private ValueTask OnElement(int side, Element<T> element)
+        public void AddSide()
         {
-            element.Context?.Hold();
-            Context.KeepPlace(side);
-            _waiting[side].Enqueue(element);
-            if (++_count == 1)
+            var input = InputCount;
+            var waiting = new Queue<Element<T>>();
+            _sides.Add((input, waiting));
+            AddInput<T>(element => OnElement(input, waiting, element));
+        }
+
+        public ValueTask RemoveSideAsync(int input)
+        {
+            var side = _sides.Find(each => each.Input == input);
+            _sides.Remove(side);
+            while (side.Waiting.TryDequeue(out var element))
             {
-                Context.WhenCaughtUp(_pushNext);
+                Context.Drop(element.Context);
+                element.Context?.Release();
+                Context.ReturnPlace(input);
             }
 
             return default;
+        }
+
+        private ValueTask OnElement(int input, Queue<Element<T>> waiting, Element<T> element)
+        {
+            element.Context?.Hold();
+            Context.KeepPlace(input);
+            waiting.Enqueue(element);
+            Ask();
+            return default;
+        }
+
+        private void Ask()
+        {
+            if (!_isAsked)
+            {
+                _isAsked = true;
+                Context.WhenCaughtUp(_pushNext);
+            }
         }
 
         private ValueTask PushNextAsync()
         {
-            var side = 0;
-            while (_waiting[side].Count == 0)
+            _isAsked = false;
+            foreach (var (input, waiting) in _sides)
             {
-                side++;
+                if (waiting.TryDequeue(out var element))
+                {
+                    return PushNextAsync(input, element);
+                }
             }
 
-            var element = _waiting[side].Dequeue();
-            var pushed = PushAsync(element);
-            if (!pushed.IsCompletedSuccessfully)
-            {
-                return FinishAsync(pushed, side, element.Context);
-            }
-
-            Finish(side, element.Context);
             return default;
         }
 
-        private async ValueTask FinishAsync(ValueTask pushed, int side, ElementContext? context)
+        private ValueTask PushNextAsync(int input, Element<T> element)
         {
-            await pushed.ConfigureAwait(true);
-            Finish(side, context);
+            var pushed = PushAsync(element);
+            if (!pushed.IsCompletedSuccessfully)
+            {
+                return FinishAsync(pushed, input, element.Context);
+            }
+
+            Finish(input, element.Context);
+            return default;
         }
 
-        private void Finish(int side, ElementContext? context)
+        private async ValueTask FinishAsync(ValueTask pushed, int input, ElementContext? context)
+        {
+            await pushed.ConfigureAwait(true);
+            Finish(input, context);
+        }
+
+        private void Finish(int input, ElementContext? context)
         {
             context?.Release();
-            Context.ReturnPlace(side);
-            if (--_count > 0)
+            Context.ReturnPlace(input);
+            if (_sides.Exists(static side => side.Waiting.Count > 0))
             {
-                Context.WhenCaughtUp(_pushNext);
+                Ask();
             }
         }
     }

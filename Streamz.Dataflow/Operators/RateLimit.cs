@@ -24,18 +24,19 @@ public static class RateLimitOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        var rate = new Rate(interval);
         return stream.Then(
-            new OperatorNode<T, T>("rate_limit", () => new RateLimitStage<T>(interval))
+            new OperatorNode<T, T>("rate_limit", () => new RateLimitStage<T>(rate))
             {
                 Kind = NodeKind.Timing,
-                Details = Duration.Text(interval),
+                Rate = rate,
                 MayWait = true,
                 InputsPerOutput = 1,
             },
             options);
     }
 
-    private sealed class RateLimitStage<T>(TimeSpan interval) : Stage<T, T>
+    private sealed class RateLimitStage<T>(Rate rate) : Stage<T, T>
     {
         private bool _hasPassed;
         private long _last;
@@ -47,7 +48,7 @@ public static class RateLimitOperator
             if (_hasPassed)
             {
                 // Again after a timer that came early: two elements are never closer than the interval.
-                for (var left = interval - clock.GetElapsedTime(_last, now); left > TimeSpan.Zero; left = interval - clock.GetElapsedTime(_last, now))
+                for (var left = rate.Interval - clock.GetElapsedTime(_last, now); left > TimeSpan.Zero; left = rate.Interval - clock.GetElapsedTime(_last, now))
                 {
                     await Context.WaitAsync(left).ConfigureAwait(true);
                     now = clock.GetTimestamp();

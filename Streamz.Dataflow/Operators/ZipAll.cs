@@ -34,7 +34,7 @@ public static class ZipAllOperator
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSize, 1);
         var node = new JoinAllNode<T, IReadOnlyList<T>>(
             "zip_all",
-            sides => new ZipStage<IReadOnlyList<T>>(ListJoin.Bind<T>(sides.Count), _ => false, leftovers == ZipLeftovers.Fault))
+            CreateStage)
         {
             Details = string.Create(CultureInfo.InvariantCulture, $"maxSize={maxSize}"),
             Capacity = maxSize,
@@ -42,5 +42,11 @@ public static class ZipAllOperator
             InputsPerOutput = 1,
         };
         return node.Join(options, [.. streams]);
+
+        ZipStage<IReadOnlyList<T>> CreateStage(IReadOnlyList<IStream> sides)
+        {
+            var list = new ListJoin<T>(sides.Count);
+            return new ZipStage<IReadOnlyList<T>>(list.Bind, _ => false, leftovers == ZipLeftovers.Fault, list);
+        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class Demand(Run run)
 
         foreach (var node in needed.Where(node => node.Outputs.Exists(edge => unneeded.Contains(edge.To))))
         {
-            node.Segment.Request(() => node.CutAsync(unneeded));
+            node.Segment.Request(node, () => node.CutAsync(unneeded));
         }
     }
 

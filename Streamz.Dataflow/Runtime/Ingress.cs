@@ -30,6 +30,9 @@ internal interface IIngress
 
     /// <summary>Refuses what comes from now on and what waits.</summary>
     void Refuse();
+
+    /// <summary>Lets what comes from now on in at another port of the same type; what waits still lands here.</summary>
+    void MoveTo(Port port);
 }
 
 /// <summary>The entrance of a run where users emit elements of one type.</summary>
@@ -44,6 +47,11 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
     public NodeRun Node => node;
 
     Port IIngress.Port => port;
+
+    public Port<T> Port => port;
+
+    /// <summary>The entrance that has taken the place of this one. Guarded by the gate.</summary>
+    public Ingress<T>? Successor { get; private set; }
 
     public Run Run => _run;
 
@@ -100,10 +108,13 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
     public void Close(SourceEnd why)
     {
         bool isFirst;
+        Ingress<T>? successor;
+
         // Closing moves the run on: until the segment has been woken, nothing may take the run for idle.
         _run.Activity.Add(RunActivity.Moving);
         lock (port.Segment.Gate)
         {
+            successor = Successor;
             isFirst = !_closed;
             _end = isFirst ? why : _end;
             _closed = true;
@@ -116,13 +127,37 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
         }
 
         port.Segment.Wake();
+        successor?.Close(why);
         _run.Activity.Add(-RunActivity.Moving);
+    }
+
+    public void MoveTo(Port other)
+    {
+        var successor = new Ingress<T>(node, (Port<T>)other, fromOutsideLoop: false);
+        bool wasClosed;
+        lock (port.Segment.Gate)
+        {
+            wasClosed = _closed;
+            Successor = successor;
+            _closed = true;
+            EndIfClosedAndEmpty();
+        }
+
+        _run.Ingresses.Add(successor);
+        successor.Open();
+        if (wasClosed)
+        {
+            successor.Close(_end);
+        }
+
+        port.Segment.Wake();
     }
 
     public void Refuse()
     {
         Close(SourceEnd.Stopped);
         port.RefuseEmitters();
+        Successor?.Refuse();
     }
 
     /// <summary>The exception that tells why nothing is taken any more.</summary>

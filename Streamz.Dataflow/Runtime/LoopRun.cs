@@ -133,7 +133,7 @@ internal sealed class LoopRun
     {
         Enter();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        member.Segment.Request(async () =>
+        member.Segment.Request(member, async () =>
         {
             await member.FlushAsync().ConfigureAwait(true);
             done.SetResult();

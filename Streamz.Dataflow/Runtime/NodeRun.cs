@@ -20,6 +20,7 @@ internal sealed partial class NodeRun : NodeContext
     private long _dropped;
     private long _abandoned;
     private int _completed;
+    private Segment _segment = null!;
 
     public NodeRun(Run run, Node node, IStage stage)
     {
@@ -36,7 +37,11 @@ internal sealed partial class NodeRun : NodeContext
     public IStage Stage { get; }
 
     /// <summary>The segment that runs the node; null for a source whose elements go straight into a port.</summary>
-    public Segment Segment { get; set; } = null!;
+    public Segment Segment
+    {
+        get => Volatile.Read(ref _segment);
+        set => Volatile.Write(ref _segment, value);
+    }
 
     /// <summary>The edges into the node. Changed by edits only, while the segments of both ends stand still.</summary>
     public CopyOnWriteList<RunEdge> Inputs { get; } = new();
@@ -54,6 +59,9 @@ internal sealed partial class NodeRun : NodeContext
     public IFeedRun? Feed { get; set; }
 
     public bool HasEnded { get; private set; }
+
+    /// <summary>Whether an edit has taken the node out of the run: it ends by itself.</summary>
+    public bool IsLeaving { get; set; }
 
     /// <summary>Whether the stage has asked for its end.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
@@ -81,13 +89,13 @@ internal sealed partial class NodeRun : NodeContext
     public override CancellationToken BeginCall() => _call is null ? Aborted : _call.Begin();
 
     public override ValueTask WaitAsync(TimeSpan dueTime) =>
-        dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Segment.Flow, RunActivity.Timed, _halt.Token));
+        dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Waiting(), RunActivity.Timed, _halt.Token));
 
     public override ValueTask<TResult> AwaitAsync<TResult>(ValueTask<TResult> task) =>
-        task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Segment.Flow, task) : _call.RunAsync(task);
+        task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Waiting(), task) : _call.RunAsync(task);
 
     public override ValueTask AwaitAsync(ValueTask task) =>
-        task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Segment.Flow, task) : _call.RunAsync(task);
+        task.IsCompletedSuccessfully ? task : _call is null ? UserWait.RunAsync(Waiting(), task) : _call.RunAsync(task);
 
     public override long ArrivedAt => Segment.Delivering!.ArrivedAt;
 
@@ -119,7 +127,7 @@ internal sealed partial class NodeRun : NodeContext
                 outlet.Completed = true;
             }
 
-            Segment.Request(EndAsync);
+            Segment.Request(this, EndAsync);
 
             // At once: a stage upstream in the same segment may be pushing what a single element gave it, without an end.
             Run.Demand.StopUnneeded();
@@ -147,6 +155,9 @@ internal sealed partial class NodeRun : NodeContext
     /// <summary>Ends the wait of the stage for the clock, or for a sequence, if it waits: whatever it pushes on is discarded.</summary>
     public void Halt() => Cancel(_halt);
 
+    /// <summary>Decides where failures behind the node are caught.</summary>
+    public void Seal() => Stage.Outlet?.Seal(Stage.Inlets is [var inlet] ? inlet : null);
+
     /// <summary>Tells the stage that the run begins.</summary>
     public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
 
@@ -156,7 +167,13 @@ internal sealed partial class NodeRun : NodeContext
     /// <summary>A port of this node, the head of its segment, has ended.</summary>
     public async ValueTask InputEndedAsync(Port port)
     {
-        if (HasSides && !Run.IsFaulted)
+        if (port.LeavesJoin)
+        {
+            await GuardAsync(() => ((IChangingJoin)Stage).RemoveSideAsync(port.Input)).ConfigureAwait(true);
+            Segment.Ports.RemoveAll(each => each == port);
+            Run.Ports.RemoveAll(each => each == port);
+        }
+        else if (HasSides && !Run.IsFaulted)
         {
             await GuardAsync(() => Stage.OnInputEndedAsync(port.Input)).ConfigureAwait(true);
         }
@@ -270,6 +287,13 @@ internal sealed partial class NodeRun : NodeContext
     internal override bool BeginBranching() => Segment.Flow.BeginBranching();
 
     internal override ValueTask EndBranching(bool guarded, List<ValueTask>? pending) => Segment.Flow.EndBranching(guarded, pending);
+
+    /// <summary>The flow of the segment, which begins to wait for what this node does.</summary>
+    private FlowTracker Waiting()
+    {
+        Segment.LastWaiting = this;
+        return Segment.Flow;
+    }
 
     /// <summary>Ends this node and, down the segment, all that have ended with it: a loop, since chains may be long.</summary>
     private async ValueTask EndAsync()

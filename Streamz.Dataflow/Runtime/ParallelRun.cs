@@ -6,12 +6,17 @@ namespace Streamz.Dataflow.Runtime;
 /// <summary>The workers of a parallel node.</summary>
 internal interface IParallelRun
 {
-    Task Completion { get; }
-
     /// <summary>Starts no more elements, and discards the results that are not pushed on yet.</summary>
     void Halt();
 
-    void Complete();
+    /// <summary>Starts no more elements until <see cref="GoOn"/>.</summary>
+    /// <returns>A task that completes when those that have started are finished.</returns>
+    Task DrainAsync();
+
+    /// <summary>Goes on with other workers.</summary>
+    /// <param name="degree">How many elements they work on at once.</param>
+    /// <param name="places">How many elements the node may hold.</param>
+    void GoOn(int degree, int places);
 }
 
 /// <summary>
@@ -39,9 +44,10 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
     private readonly bool _ordered;
     private readonly Queue<Slot> _slots = new();
     private readonly System.Collections.Concurrent.ConcurrentQueue<Slot> _unstarted = new();
-    private readonly ActionBlock<Slot> _workers;
+    private volatile ActionBlock<Slot> _workers;
     private Port<TOut> _results = null!;
     private Port _entry = null!;
+    private int _degree;
     private int _outstanding;
     private int _unfinished;
     private long _sequence;
@@ -53,17 +59,9 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         _node = node;
         _stage = stage;
         _ordered = node.Node.IsOrdered;
-        _workers = new ActionBlock<Slot>(RunAsync, new ExecutionDataflowBlockOptions
-        {
-            MaxDegreeOfParallelism = node.Node.MaxDegreeOfParallelism,
-            // A place may be free, and taken again, while the call that gave it back has not returned: the block counts both.
-            BoundedCapacity = (int)Math.Min(int.MaxValue, (long)places + node.Node.MaxDegreeOfParallelism),
-            MaxMessagesPerTask = node.Run.MaxMessagesPerTask,
-            TaskScheduler = node.Run.Scheduler,
-        });
+        _degree = node.Node.MaxDegreeOfParallelism;
+        _workers = MakeWorkers(places);
     }
-
-    public Task Completion => _workers.Completion;
 
     bool IDispatcher<TIn>.IsDrained => _outstanding == 0;
 
@@ -77,7 +75,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
     {
         var slot = new Slot(this, element, _sequence++);
         _outstanding++;
-        if (++_unfinished <= _node.Node.MaxDegreeOfParallelism)
+        if (++_unfinished <= _degree)
         {
             _node.Run.Activity.Add(RunActivity.Moving);
         }
@@ -92,13 +90,42 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
 
     void IDispatcher<TIn>.Start()
     {
+        var workers = _workers;
         while (_unstarted.TryDequeue(out var slot))
         {
-            if (!_workers.Post(slot))
+            if (!workers.Post(slot))
             {
-                throw new InvalidOperationException($"The workers of '{_node.NodeName}' refused an element.");
+                // They are being replaced. Whoever does that looks at what has not started once the new ones are there; if they are
+                // there by now, that is up to this call.
+                _unstarted.Enqueue(slot);
+                var present = _workers;
+                if (present == workers)
+                {
+                    return;
+                }
+
+                workers = present;
             }
         }
+    }
+
+    public Task DrainAsync()
+    {
+        _workers.Complete();
+        return _workers.Completion;
+    }
+
+    public void GoOn(int degree, int places)
+    {
+        lock (_node.Segment.Gate)
+        {
+            _node.Run.Activity.Add((Math.Min(_unfinished, degree) - Math.Min(_unfinished, _degree)) * RunActivity.Moving);
+            _degree = degree;
+            _workers = MakeWorkers(Math.Max(places, _entry.Occupied));
+        }
+
+        _entry.SetPlaces(places);
+        ((IDispatcher<TIn>)this).Start();
     }
 
     public void Halt()
@@ -107,11 +134,18 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         Interlocked.Exchange(ref _failedAt, -1);
     }
 
-    public void Complete() => _workers.Complete();
-
     public void BeginUserWait() => _node.Run.Activity.Add(RunActivity.User - RunActivity.Moving);
 
     public void EndUserWait() => _node.Run.Activity.Add(RunActivity.Moving - RunActivity.User);
+
+    private ActionBlock<Slot> MakeWorkers(int places) => new(RunAsync, new ExecutionDataflowBlockOptions
+    {
+        MaxDegreeOfParallelism = _degree,
+        // A place may be free, and taken again, while the call that gave it back has not returned: the block counts both.
+        BoundedCapacity = (int)Math.Min(int.MaxValue, (long)places + _degree),
+        MaxMessagesPerTask = _node.Run.MaxMessagesPerTask,
+        TaskScheduler = _node.Run.Scheduler,
+    });
 
     private Task RunAsync(Slot slot)
     {
@@ -183,7 +217,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         lock (_node.Segment.Gate)
         {
             slot.IsFinished = true;
-            if (--_unfinished >= _node.Node.MaxDegreeOfParallelism)
+            if (--_unfinished >= _degree)
             {
                 // One that waited for a worker has one now, and moves.
                 _node.Run.Activity.Add(RunActivity.Moving);

@@ -14,7 +14,7 @@ internal abstract class Port(PortAddress address)
     public int Input { get; } = address.Input;
 
     /// <summary>How many elements may be in the segment, waiting, at work or held, from this port.</summary>
-    public int Places { get; } = address.Places;
+    public int Places { get; protected set; } = address.Places;
 
     /// <summary>Whether the port only brings back the results of a parallel node.</summary>
     public bool IsInternal { get; protected init; }
@@ -29,6 +29,9 @@ internal abstract class Port(PortAddress address)
     public int OpenEdges { get; set; }
 
     public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the side of a join that the port belongs to is taken away at its end, instead of having ended.</summary>
+    public bool LeavesJoin { get; set; }
 
     /// <summary>How many elements of this port are held by their stage, as by a zip that waits for the other side.</summary>
     public abstract int Kept { get; }
@@ -64,6 +67,28 @@ internal abstract class Port(PortAddress address)
             Loop?.OuterEdgeEnded();
         }
     }
+
+    /// <summary>Counts one more edge.</summary>
+    /// <returns>False if the port has ended.</returns>
+    public bool TryAddEdge()
+    {
+        lock (Segment.Gate)
+        {
+            if (HasEnded)
+            {
+                return false;
+            }
+
+            OpenEdges++;
+            return true;
+        }
+    }
+
+    /// <summary>Changes the number of places; what is inside stays.</summary>
+    public abstract void SetPlaces(int places);
+
+    /// <summary>Drops what is queued and what will come, because an edit has taken away the side of a join.</summary>
+    public abstract void Discard();
 
     /// <summary>Whether the port has ended just now: nothing can arrive and nothing waits. Called under the gate by the running chunk.</summary>
     public bool TakeEnd()
@@ -107,6 +132,9 @@ internal abstract class Port(PortAddress address)
     /// <summary>Refuses the emitters that wait.</summary>
     public abstract void RefuseEmitters();
 
+    /// <summary>Decides where failures behind the port are caught.</summary>
+    public abstract void Seal();
+
     /// <summary>Makes the inlet that another segment pushes to.</summary>
     public abstract Inlet CreateEdge(FlowTracker sender, bool fromOutsideLoop);
 
@@ -138,4 +166,7 @@ internal interface IPortEdge
 
     /// <summary>The edge will bring no more.</summary>
     void End();
+
+    /// <summary>Makes the same edge for another flow that pushes in its place.</summary>
+    Inlet For(FlowTracker sender);
 }

@@ -29,12 +29,18 @@ internal sealed partial class Port<T>
             }
             else
             {
-                Node.OnAbandoned(waiter.Element.Context);
+                Refuse(waiter.Element.Context);
                 waiter.Succeed();
             }
         }
 
         Segment.Wake();
+    }
+
+    public override void Discard()
+    {
+        _discards = true;
+        Halt();
     }
 
     public override void RefuseEmitters()

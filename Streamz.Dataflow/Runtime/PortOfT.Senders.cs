@@ -16,7 +16,7 @@ internal sealed partial class Port<T>
         {
             if (_halted)
             {
-                Node.OnAbandoned(element.Context);
+                Refuse(element.Context);
                 return default;
             }
 
@@ -44,8 +44,8 @@ internal sealed partial class Port<T>
     /// </summary>
     public ValueTask EmitAsync(Element<T> element, Ingress<T> ingress, CancellationToken cancellation)
     {
-        PutWaiter<T> waiter;
-        Chunk? chunk;
+        PutWaiter<T>? waiter = null;
+        Chunk? chunk = null;
         ElementContext? replaced = null;
         var now = Now();
         lock (Segment.Gate)
@@ -55,9 +55,8 @@ internal sealed partial class Port<T>
                 ingress.Accepted++;
                 replaced = Append(element, now, isEmitted: true);
                 chunk = TakeIfIdle();
-                waiter = null!;
             }
-            else
+            else if (ingress.Successor is null)
             {
                 if (ingress.FindRefusal() is { } refusal)
                 {
@@ -65,33 +64,48 @@ internal sealed partial class Port<T>
                     return ValueTask.FromException(refusal);
                 }
 
-                chunk = null;
                 waiter = Enqueue(element, null, ingress, cancellation);
                 ingress.Waiting++;
+            }
+            else
+            {
+                ingress = ingress.Successor;
             }
         }
 
         replaced?.Release();
-        return waiter is null ? Dispatched(chunk) : Wait(waiter);
+        return waiter is not null ? Wait(waiter) : ingress.Port == this ? Dispatched(chunk) : ingress.Port.EmitAsync(element, ingress, cancellation);
     }
 
     /// <summary>Puts an element for an emitter that does not wait.</summary>
     public bool TryEmit(Element<T> element, Ingress<T> ingress)
     {
-        Chunk? chunk;
-        ElementContext? replaced;
+        Chunk? chunk = null;
+        ElementContext? replaced = null;
         var now = Now();
         lock (Segment.Gate)
         {
-            ingress.ThrowIfClosed();
-            if (_waiting > 0 || !HasRoom())
+            if (ingress.Successor is { } successor)
             {
-                return false;
+                ingress = successor;
             }
+            else
+            {
+                ingress.ThrowIfClosed();
+                if (_waiting > 0 || !HasRoom())
+                {
+                    return false;
+                }
 
-            ingress.Accepted++;
-            replaced = Append(element, now, isEmitted: true);
-            chunk = TakeIfIdle();
+                ingress.Accepted++;
+                replaced = Append(element, now, isEmitted: true);
+                chunk = TakeIfIdle();
+            }
+        }
+
+        if (ingress.Port != this)
+        {
+            return ingress.Port.TryEmit(element, ingress);
         }
 
         replaced?.Release();
@@ -110,7 +124,7 @@ internal sealed partial class Port<T>
         {
             if (_halted)
             {
-                Node.OnAbandoned(element.Context);
+                Refuse(element.Context);
                 return;
             }
 
@@ -311,6 +325,8 @@ internal sealed partial class Port<T>
             port.PutFeedback(element);
             return default;
         }
+
+        public Inlet For(FlowTracker other) => new Edge(port, other, fromOutsideLoop) { Owner = Owner };
 
         // A feedback edge is ended by its loop, which alone knows when nothing is moving.
         public void End()

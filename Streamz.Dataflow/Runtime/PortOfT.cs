@@ -29,7 +29,7 @@ internal sealed partial class Port<T> : Port
     private readonly Outlet<T> _target;
     private readonly IDispatcher<T>? _dispatcher;
     private readonly LoopRun? _loop;
-    private readonly int _grantEvery;
+    private int _grantEvery;
     private readonly Port? _origin;
     private readonly Element<T>[][] _buffers = [new Element<T>[4], new Element<T>[4]];
     private readonly int[] _counts = new int[2];
@@ -42,6 +42,7 @@ internal sealed partial class Port<T> : Port
     private int _kept;
     private bool _keepCurrent;
     private volatile bool _halted;
+    private volatile bool _discards;
 
     /// <summary>Makes a port whose elements the segment delivers.</summary>
     /// <param name="address">Where the port is.</param>
@@ -53,7 +54,7 @@ internal sealed partial class Port<T> : Port
         _target = target;
         _origin = origin;
         _loop = Loop;
-        _grantEvery = Places < 16 ? 1 : Math.Min(Places / 2, 64);
+        _grantEvery = GrantEvery(Places);
         IsInternal = origin is not null;
         _keepsNewest = address.Node.Node.KeepsNewest;
         _arrivals = address.Node.Node.NotesArrivals ? [new long[4], new long[4]] : null;
@@ -78,6 +79,25 @@ internal sealed partial class Port<T> : Port
 
     protected override bool IsDrained =>
         _waiting == 0 && (_dispatcher is null ? _counts[Segment.Open.Parity] == 0 : _dispatcher.IsDrained);
+
+    public override void SetPlaces(int places)
+    {
+        lock (Segment.Gate)
+        {
+            Places = places;
+            _grantEvery = _dispatcher is null ? GrantEvery(places) : 0;
+        }
+
+        GrantWhilePossible();
+    }
+
+    public override void Seal()
+    {
+        if (_dispatcher is null)
+        {
+            _target.Seal(owner: null);
+        }
+    }
 
     public override void KeepPlace()
     {
@@ -200,6 +220,21 @@ internal sealed partial class Port<T> : Port
         _taker.Position = 0;
     }
 
+    private static int GrantEvery(int places) => places < 16 ? 1 : Math.Min(places / 2, 64);
+
+    /// <summary>Does not deliver an element any more.</summary>
+    private void Refuse(ElementContext? context)
+    {
+        if (_discards)
+        {
+            Node.Drop(context);
+        }
+        else
+        {
+            Node.OnAbandoned(context);
+        }
+    }
+
     /// <summary>Delivers elements until one waits, a request comes or all are done.</summary>
     /// <returns>False if the element at the position waits.</returns>
     private bool DeliverWhileSynchronous(Element<T>[] buffer, int end, out ValueTask pending)
@@ -210,7 +245,7 @@ internal sealed partial class Port<T> : Port
             ref var element = ref buffer[_taker.Position];
             if (_halted)
             {
-                Node.OnAbandoned(element.Context);
+                Refuse(element.Context);
             }
             else
             {

@@ -13,7 +13,7 @@ namespace Streamz.Dataflow.Runtime;
 /// begins and only read afterwards.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The token sources have no timers and no wait handles, and late callers may still cancel or read them.")]
-internal sealed class Run
+internal sealed partial class Run
 {
     private static readonly AsyncLocal<Run?> s_current = new();
     private static readonly ExecutionContext s_cleanContext = CaptureCleanContext();
@@ -28,6 +28,7 @@ internal sealed class Run
     private NodeFailedException? _fault;
     private volatile bool _aborted;
     private int _stallFound;
+    private readonly TaskCompletionSource _partsOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _partsLeft;
 
     public Run(StreamOptions options, RunScheduler scheduler)
@@ -110,142 +111,68 @@ internal sealed class Run
     public void Begin()
     {
         _partsLeft = Segments.Count + Drivers.Count;
-        _ = FinishAsync(Task.WhenAll(Segments.Select(segment => segment.Completion).Concat(Drivers.Select(driver => driver.Completion))));
+        _ = FinishAsync();
 
+        Begin(Segments, Ingresses, Drivers);
+    }
+
+    /// <summary>Starts a part of the run.</summary>
+    public static void Begin(IReadOnlyList<Segment> segments, IReadOnlyList<IIngress> ingresses, IReadOnlyList<ISourceDriver> drivers)
+    {
         // From the last to the first: a stage may push on from its start, into stages that have started.
-        for (var i = Segments.Count - 1; i >= 0; i--)
+        for (var i = segments.Count - 1; i >= 0; i--)
         {
-            Segments[i].RequestStart();
+            segments[i].RequestStart();
         }
 
         // Only when all of them will begin with that: an edge may lead back to one further up.
-        for (var i = Segments.Count - 1; i >= 0; i--)
+        for (var i = segments.Count - 1; i >= 0; i--)
         {
-            Segments[i].Wake();
+            segments[i].Wake();
         }
 
         // Now, and not while the run is being built: another thread may emit at once.
-        foreach (var ingress in Ingresses)
+        foreach (var ingress in ingresses)
         {
             ingress.Open();
         }
 
-        foreach (var driver in Drivers)
+        foreach (var driver in drivers)
         {
             driver.Start();
         }
     }
 
     /// <summary>A segment or a source is over; called before it stops counting as moving.</summary>
-    public void PartIsOver() => Interlocked.Decrement(ref _partsLeft);
-
-    /// <summary>A fresh exception for one caller, or null if the run has not failed.</summary>
-    public NodeFailedException? CreateFault()
+    public void PartIsOver()
     {
-        lock (_gate)
+        if (Interlocked.Decrement(ref _partsLeft) == 0)
         {
-            return FirstFault is { } first ? new NodeFailedException(first.NodeName, first.InnerException!, [.. _laterFailures]) : null;
+            _partsOver.SetResult();
         }
     }
 
-    /// <summary>Refuses new elements because a node has failed, before its failure takes its turn.</summary>
-    public void RefuseIntake(NodeRun node, Exception failure)
+    /// <summary>Counts further segments or sources, before they can be over.</summary>
+    /// <returns>False if the run is over.</returns>
+    public bool TryAddParts(int count)
     {
-        lock (_gate)
+        var seen = Volatile.Read(ref _partsLeft);
+        while (seen > 0)
         {
-            _refusal ??= new NodeFailedException(node.NodeName, failure);
-        }
-
-        Refuse();
-    }
-
-    /// <summary>Stops the run because a node has failed.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="failure">The failure.</param>
-    /// <param name="nodeName">The name of the node inside it that has failed; null if it is the node itself.</param>
-    public void Fault(NodeRun node, Exception failure, string? nodeName = null)
-    {
-        NoteFault(nodeName ?? node.NodeName, failure);
-        if (IsEnding)
-        {
-            // Told by a listener or by the last checkpoint: there is nothing left to halt.
-            return;
-        }
-
-        foreach (var ancestor in AncestorsOf(node))
-        {
-            Halt(ancestor);
-        }
-
-        // What entered before the failed element is still to be pushed on. Behind a source and in a parallel node it may
-        // not be yet.
-        if (node.Parallel is not null)
-        {
-            HaltEntries(node);
-        }
-        else if (node.Node.Kind != NodeKind.Source)
-        {
-            Halt(node);
-        }
-
-        Refuse();
-        LetGo();
-    }
-
-    /// <summary>Notes that a node has failed, though there is nothing left to stop.</summary>
-    public void NoteFault(string nodeName, Exception failure)
-    {
-        bool first;
-        lock (_gate)
-        {
-            first = _fault is null;
-            if (first)
+            var before = Interlocked.CompareExchange(ref _partsLeft, seen + count, seen);
+            if (before == seen)
             {
-                _fault = new NodeFailedException(nodeName, failure);
+                return true;
             }
-            else
-            {
-                _laterFailures.Add(new NodeFailedException(nodeName, failure));
-            }
+
+            seen = before;
         }
 
-        if (first)
-        {
-            PipelineLog.NodeFailed(Logger, failure, nodeName);
-        }
-        else
-        {
-            PipelineLog.NodeFailedLater(Logger, failure, nodeName);
-        }
-    }
-
-    /// <summary>Closes all sources; what was accepted is still delivered.</summary>
-    public void CloseIntake()
-    {
-        foreach (var ingress in Ingresses)
-        {
-            ingress.Close(SourceEnd.Stopped);
-        }
-
-        CancelAll(_stop);
+        return false;
     }
 
     /// <summary>Whether the caller is the first to find that the run has stalled.</summary>
     public bool ClaimStall() => Interlocked.Exchange(ref _stallFound, 1) == 0;
-
-    /// <summary>Discards everything that is still inside.</summary>
-    public void Abort()
-    {
-        _aborted = true;
-        foreach (var node in Nodes)
-        {
-            Halt(node);
-        }
-
-        Refuse();
-        LetGo();
-        CancelAll(_abort);
-    }
 
     /// <summary>Waits by the clock of the run.</summary>
     public Task DelayAsync(TimeSpan dueTime, FlowTracker flow, long kind, CancellationToken cancellation) =>
@@ -274,94 +201,11 @@ internal sealed class Run
         return scope!;
     }
 
-    private void Refuse()
+    private async Task FinishAsync()
     {
-        foreach (var ingress in Ingresses)
-        {
-            ingress.Refuse();
-        }
-
-        CancelAll(_stop);
-    }
-
-    /// <summary>Cancels, whatever the callbacks of users do: none of them may keep the run from stopping.</summary>
-    public static void CancelAll(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (AggregateException)
-        {
-            // Thrown by callbacks, after all of them were called.
-        }
-    }
-
-    private static void Halt(NodeRun node)
-    {
-        if (node.Stage.Outlet is { } outlet)
-        {
-            outlet.Halted = true;
-        }
-
-        node.Parallel?.Halt();
-        node.Halt();
-        HaltEntries(node, internalToo: true);
-    }
-
-    private static void HaltEntries(NodeRun node, bool internalToo = false)
-    {
-        if (node.Segment is not { } segment)
-        {
-            return;
-        }
-
-        foreach (var port in segment.Ports)
-        {
-            if (port.Node == node && (internalToo || !port.IsInternal))
-            {
-                port.Halt();
-            }
-        }
-    }
-
-    /// <summary>
-    /// Ticks are not served any more, so that a loop must not wait for them, nor a sender for a place that a stage keeps until its tick, or
-    /// until a partner comes.
-    /// </summary>
-    private void LetGo()
-    {
-        foreach (var node in Nodes.Where(node => node.Loop is not null || node.Segment?.Head == node))
-        {
-            node.Segment?.Request(() =>
-            {
-                node.LetGo();
-                return default;
-            });
-        }
-    }
-
-    private static HashSet<NodeRun> AncestorsOf(NodeRun node)
-    {
-        var found = new HashSet<NodeRun>();
-        var open = new Stack<NodeRun>([node]);
-        while (open.TryPop(out var next))
-        {
-            foreach (var edge in next.Inputs)
-            {
-                if (edge.From != node && found.Add(edge.From))
-                {
-                    open.Push(edge.From);
-                }
-            }
-        }
-
-        return found;
-    }
-
-    private async Task FinishAsync(Task allEnded)
-    {
-        await allEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _partsOver.Task.ConfigureAwait(false);
+        await Task.WhenAll(Segments.Select(segment => segment.Completion).Concat(Drivers.Select(driver => driver.Completion)))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Tickets.AbandonAll();
         await Task.WhenAll(Drivers.Select(driver => driver.CloseAsync())).ConfigureAwait(false);
         if (Checkpoints is not null)

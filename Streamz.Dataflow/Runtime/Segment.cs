@@ -18,21 +18,17 @@ namespace Streamz.Dataflow.Runtime;
 /// </para>
 /// <para>The delegate that the block gets never throws: user exceptions were handled at their node.</para>
 /// </remarks>
-internal sealed class Segment
+internal sealed partial class Segment
 {
     private static readonly ContextCallback s_process = static state => ((Segment)state!).BeginChunk();
 
     private readonly ActionBlock<Chunk> _block;
-    private readonly List<Func<ValueTask>> _requests = [];
-    private readonly List<NodeRun> _ticks = [];
-    private readonly Queue<(NodeRun Node, Func<ValueTask> Call)> _calls = new();
     private Chunk _open = new(0);
     private Chunk _spare = new(1);
     private Chunk _running = null!;
     private Task _pending = Task.CompletedTask;
     private bool _busy;
     private bool _isOver;
-    private volatile bool _requested;
 
     public Segment(Run run, int number)
     {
@@ -64,14 +60,14 @@ internal sealed class Segment
     /// <summary>Completes when every node of the segment has ended.</summary>
     public Task Completion => _block.Completion;
 
-    /// <summary>Whether a tick or another request is waiting to be served between two elements.</summary>
-    public bool IsRequested => _requested;
-
     /// <summary>The side of the ports' buffers that takes arrivals. Read under the gate.</summary>
     public Chunk Open => _open;
 
     /// <summary>The chunk that is running. Read by the running chunk only.</summary>
     public Chunk Running => _running;
+
+    /// <summary>The node whose delegate or clock the segment has waited for last; only for a text.</summary>
+    public NodeRun? LastWaiting { get; set; }
 
     /// <summary>The port whose elements the running chunk delivers. Belongs to the running chunk.</summary>
     public Port? Delivering { get; set; }
@@ -112,59 +108,48 @@ internal sealed class Segment
         Post(chunk);
     }
 
-    /// <summary>Has the stages start before the first element, whoever wakes the segment.</summary>
-    public void RequestStart()
+    /// <summary>Gives nodes, which this segment has run so far, to another one. Called while this one stands still and the other has never run.</summary>
+    public void Give(IReadOnlyList<NodeRun> nodes, Segment other)
     {
         lock (Gate)
         {
-            _requests.Add(StartStagesAsync);
-            _requested = true;
-        }
-    }
-
-    /// <summary>Has a node's tick served, soon and once.</summary>
-    public void RequestTick(NodeRun node)
-    {
-        lock (Gate)
-        {
-            if (!_ticks.Contains(node))
+            Nodes.RemoveAll(nodes.Contains);
+            foreach (var node in nodes)
             {
-                _ticks.Add(node);
+                // What asks this segment for the node from now on is passed on when it is served.
+                node.Segment = other;
+                other.Nodes.Add(node);
             }
 
-            _requested = true;
+            for (var left = _calls.Count; left > 0; left--)
+            {
+                var call = _calls.Dequeue();
+                (nodes.Contains(call.Node) ? other._calls : _calls).Enqueue(call);
+            }
         }
-
-        Wake();
     }
 
-    /// <summary>Runs a call between two elements; a segment that is over runs nothing any more, and makes the call at once.</summary>
-    public void Request(Func<ValueTask> call)
+    /// <summary>Decides anew where failures are caught, after the targets of outlets have changed. Called while the segment stands still.</summary>
+    public void Reseal()
     {
-        bool isOver;
-        lock (Gate)
+        foreach (var node in Nodes)
         {
-            isOver = _isOver;
-            if (!isOver)
+            foreach (var inlet in node.Stage.Inlets.Concat(node.Stage.Outlet?.Targets.Where(target => target is IPortEdge) ?? []))
             {
-                _requests.Add(call);
-                _requested = true;
+                inlet.Chain = null;
             }
         }
 
-        if (isOver)
+        foreach (var port in Ports)
         {
-            // All nodes have ended: there is nothing that the call could wait for.
-            _ = call().AsTask();
+            port.Seal();
         }
-        else
+
+        foreach (var node in Nodes)
         {
-            Wake();
+            node.Seal();
         }
     }
-
-    /// <summary>Has a call made once the running chunk finds that nothing more has arrived. Called by the running chunk only.</summary>
-    public void WhenCaughtUp(NodeRun node, Func<ValueTask> call) => _calls.Enqueue((node, call));
 
     /// <summary>Tells the stages that the run begins, before any element, the last first: one may push on from its start.</summary>
     public async ValueTask StartStagesAsync()
@@ -172,39 +157,6 @@ internal sealed class Segment
         for (var i = Nodes.Count - 1; i >= 0; i--)
         {
             await Nodes[i].StartAsync().ConfigureAwait(true);
-        }
-    }
-
-    /// <summary>Serves ticks and requests; called by the running chunk only.</summary>
-    public async ValueTask ServeRequestsAsync()
-    {
-        while (true)
-        {
-            NodeRun[] ticks;
-            Func<ValueTask>[] requests;
-            lock (Gate)
-            {
-                ticks = [.. _ticks];
-                requests = [.. _requests];
-                _ticks.Clear();
-                _requests.Clear();
-                _requested = false;
-            }
-
-            if (ticks.Length == 0 && requests.Length == 0)
-            {
-                return;
-            }
-
-            foreach (var node in ticks)
-            {
-                await AwaitAsync(node.TickAsync()).ConfigureAwait(true);
-            }
-
-            foreach (var request in requests)
-            {
-                await AwaitAsync(request()).ConfigureAwait(true);
-            }
         }
     }
 

@@ -33,6 +33,9 @@ internal interface ISourceDriver
 
     /// <summary>Lets the source close what it has kept open, once everything has ended.</summary>
     Task CloseAsync();
+
+    /// <summary>Has the source put what it emits from now on into another port of the same type.</summary>
+    void MoveTo(Port port);
 }
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
@@ -40,10 +43,10 @@ internal interface ISourceDriver
 internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicketIssuer
 {
     private readonly SourceStage<T> _stage;
-    private readonly Port<T> _port;
-    private readonly IPortEdge _edge;
     private readonly ActionBlock<SourceDriver<T>> _block;
     private readonly CancellationTokenSource _stop;
+    private volatile Port<T> _port;
+    private IPortEdge? _edge;
     private long _emitted;
     private volatile bool _isNeeded = true;
     private volatile SourceEnd _end;
@@ -95,6 +98,19 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         {
             _isNeeded = false;
             Run.CancelAll(_stop);
+        }
+    }
+
+    public void MoveTo(Port port)
+    {
+        var edge = (IPortEdge)port.CreateEdge(Flow, fromOutsideLoop: false);
+        var before = Interlocked.Exchange(ref _edge, edge);
+        _port = (Port<T>)port;
+        before?.End();
+        if (before is null)
+        {
+            // The source has ended just now, and will not end this one.
+            Interlocked.Exchange(ref _edge, null)?.End();
         }
     }
 
@@ -254,7 +270,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
         _end = end ?? (!Stopping.IsCancellationRequested ? SourceEnd.Exhausted : _isNeeded ? SourceEnd.Stopped : SourceEnd.NotNeeded);
         PipelineLog.SourceEnded(Logger, NodeName, _end);
-        _edge.End();
+        Interlocked.Exchange(ref _edge, null)?.End();
         Node.Run.PartIsOver();
         Flow.End();
     }

@@ -38,7 +38,7 @@ public static class SinkOperator
                 ? new SinkNode<T>("sink", () => new ActionStage<T>(write)) { Details = DelegateText.Of(expression) }
                 : new SinkNode<T>("sink", () => new ParallelStage<T, T>((value, _) => Write(write, value)), maxDegreeOfParallelism)
                 {
-                    Details = DelegateText.OfParallel(expression, maxDegreeOfParallelism, ordered: true),
+                    Details = DelegateText.Of(expression),
                 },
             options);
     }
@@ -120,7 +120,7 @@ public static class SinkOperator
                 }
                 : new SinkNode<T>("sink", () => new ParallelStage<T, T>((value, aborted) => WriteAsync(write, value, aborted)), maxDegreeOfParallelism)
                 {
-                    Details = DelegateText.OfParallel(expression, maxDegreeOfParallelism, ordered: true),
+                    Details = DelegateText.Of(expression),
                     MayWait = true,
                     AcceptsTimeout = takesToken,
                 },

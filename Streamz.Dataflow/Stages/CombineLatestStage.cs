@@ -1,19 +1,22 @@
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>Remembers the newest element of each side, and gives them all whenever one of certain sides changes.</summary>
-internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker
+internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoin
 {
     private readonly List<JoinSide> _sides = [];
     private readonly Func<int, bool> _emitsOn;
     private readonly Func<TOut> _take;
+    private readonly ISideList? _list;
     private int _missing;
     private bool _isOver;
 
     /// <summary>Makes the stage.</summary>
     /// <param name="bind">Adds the sides, and gives what takes a value from each.</param>
     /// <param name="emitsOn">Whether the elements of an input make an output.</param>
-    public CombineLatestStage(Func<ISideMaker, Func<TOut>> bind, Func<int, bool> emitsOn)
+    /// <param name="list">The sides, if they may change.</param>
+    public CombineLatestStage(Func<ISideMaker, Func<TOut>> bind, Func<int, bool> emitsOn, ISideList? list = null)
     {
+        _list = list;
         _emitsOn = emitsOn;
         _take = bind(this);
         _missing = _sides.Count;
@@ -21,7 +24,7 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker
 
     JoinSide<T> ISideMaker.AddSide<T>()
     {
-        var side = new LatestSide<T>(_sides.Count);
+        var side = new LatestSide<T>(InputCount);
         var emits = _emitsOn(side.Index);
         _sides.Add(side);
         AddInput<T>(element => OnElementAsync(side, element, emits));
@@ -30,14 +33,30 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker
 
     public override ValueTask OnInputEndedAsync(int input)
     {
-        _sides[input].HasEnded = true;
-        if (!_isOver && (!_sides[input].IsReady || _sides.TrueForAll(side => side.HasEnded || !_emitsOn(side.Index))))
+        var ended = _sides.Find(side => side.Index == input)!;
+        ended.HasEnded = true;
+        EndIfMute(!ended.IsReady);
+        return default;
+    }
+
+    void IChangingJoin.AddSide()
+    {
+        _list!.AddTo(this);
+        _missing++;
+    }
+
+    ValueTask IChangingJoin.RemoveSideAsync(int input)
+    {
+        var side = _sides.Find(each => each.Index == input)!;
+        _sides.Remove(side);
+        _list!.Remove(input);
+        if (!side.IsReady)
         {
-            _isOver = true;
-            ReleaseRetained();
-            Context.Complete();
+            _missing--;
         }
 
+        side.ReleaseRetained();
+        EndIfMute(hasNoValue: false);
         return default;
     }
 
@@ -45,6 +64,16 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker
     {
         ReleaseRetained();
         return default;
+    }
+
+    private void EndIfMute(bool hasNoValue)
+    {
+        if (!_isOver && (hasNoValue || _sides.TrueForAll(side => side.HasEnded || !_emitsOn(side.Index))))
+        {
+            _isOver = true;
+            ReleaseRetained();
+            Context.Complete();
+        }
     }
 
     private void ReleaseRetained()

@@ -8,6 +8,9 @@ internal abstract class JoinSide(int index)
 
     public bool HasEnded { get; set; }
 
+    /// <summary>What travels with the value that is being given, as long as the side holds it.</summary>
+    public ElementContext? Given { get; set; }
+
     /// <summary>Whether the side has a value to give.</summary>
     public abstract bool IsReady { get; }
 

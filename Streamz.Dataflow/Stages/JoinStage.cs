@@ -31,6 +31,9 @@ public abstract class JoinStage<TOut> : IStage
     /// <inheritdoc/>
     public virtual ValueTask OnFlushAsync() => default;
 
+    /// <summary>How many inputs were added so far.</summary>
+    private protected int InputCount => _inlets.Count;
+
     /// <summary>Adds the next input.</summary>
     /// <typeparam name="T">The type of what comes in there.</typeparam>
     /// <param name="onElement">Takes one element of that input.</param>

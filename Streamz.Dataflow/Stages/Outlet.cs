@@ -40,7 +40,15 @@ public abstract class Outlet
     /// <returns>Those that were taken away.</returns>
     internal abstract IReadOnlyList<Inlet> Disconnect(Func<Inlet, bool> isGone);
 
-    /// <summary>Decides where failures are caught, once all targets are connected and all outlets upstream are sealed.</summary>
+    /// <summary>Puts a target in the place of another. Called by the one caller that the stage has at a time; <see cref="Seal"/> is to follow.</summary>
+    /// <param name="target">The present target.</param>
+    /// <param name="replacement">An inlet of the outlet's element type.</param>
+    internal abstract void Replace(Inlet target, Inlet replacement);
+
+    /// <summary>
+    /// Decides where failures are caught, once all targets are connected and all outlets upstream are sealed. Again after a change, once no
+    /// inlet of the segment is part of a chain any more.
+    /// </summary>
     /// <param name="owner">The inlet of the stage that pushes here, if it has exactly one.</param>
     internal abstract void Seal(Inlet? owner);
 }
@@ -117,17 +125,12 @@ public sealed class Outlet<T> : Outlet
         _chains = [.. _targets.Zip(_chains).Where(pair => !isGone(pair.First)).Select(pair => pair.Second)];
         _targets = kept;
         _chain = _chains is [var single] ? single : null;
-        _only = kept.Length == 1 ? kept[0] : null;
-
-        // The flags may be set by another thread at this moment: one of the two sees what the other wrote.
-        Interlocked.MemoryBarrier();
-        if (_halted || _completed)
-        {
-            _only = null;
-        }
-
+        ChooseOnly();
         return gone;
     }
+
+    internal override void Replace(Inlet target, Inlet replacement) =>
+        _targets = Array.ConvertAll(_targets, each => ReferenceEquals(each, target) ? (Inlet<T>)replacement : each);
 
     internal override void Seal(Inlet? owner)
     {
@@ -139,11 +142,24 @@ public sealed class Outlet<T> : Outlet
         }
         else
         {
+            _isGuard = true;
             _chains = [.. _targets.Select(target => target.IsForwarding ? target.Chain ?? new Chain(target) : null)];
             _chain = _chains is [var single] ? single : null;
         }
 
+        ChooseOnly();
+    }
+
+    private void ChooseOnly()
+    {
         _only = _targets.Length == 1 ? _targets[0] : null;
+
+        // The flags may be set by another thread at this moment: one of the two sees what the other wrote.
+        Interlocked.MemoryBarrier();
+        if (_halted || _completed)
+        {
+            _only = null;
+        }
     }
 
     private static ValueTask PushGuardedAsync(Inlet<T> target, Chain? chain, Element<T> element)

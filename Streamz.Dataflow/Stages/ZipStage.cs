@@ -9,13 +9,13 @@ namespace Streamz.Dataflow.Stages;
 /// Between two calls at least one side is not ready. So an arrival can complete one output at most, and that of a lossless
 /// side only if it is the only element there: such an element is never held, and needs no place beyond its call.
 /// </remarks>
-internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
+internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoin
 {
     private readonly List<JoinSide> _sides = [];
     private readonly Func<int, bool> _isLatest;
     private readonly Func<TOut> _take;
     private readonly bool _faultsOnLeftovers;
-    private readonly ElementContext?[] _given;
+    private readonly ISideList? _list;
     private int _missing;
     private bool _hasEnds;
     private bool _isOver;
@@ -24,18 +24,19 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
     /// <param name="bind">Adds the sides, and gives what takes a value from each.</param>
     /// <param name="isLatest">Whether the side of an input only remembers the newest element.</param>
     /// <param name="faultsOnLeftovers">Whether elements that can find no partner any more are a failure.</param>
-    public ZipStage(Func<ISideMaker, Func<TOut>> bind, Func<int, bool> isLatest, bool faultsOnLeftovers)
+    /// <param name="list">The sides, if they may change.</param>
+    public ZipStage(Func<ISideMaker, Func<TOut>> bind, Func<int, bool> isLatest, bool faultsOnLeftovers, ISideList? list = null)
     {
+        _list = list;
         _isLatest = isLatest;
         _faultsOnLeftovers = faultsOnLeftovers;
         _take = bind(this);
         _missing = _sides.Count;
-        _given = new ElementContext?[_sides.Count];
     }
 
     JoinSide<T> ISideMaker.AddSide<T>()
     {
-        var index = _sides.Count;
+        var index = InputCount;
         if (_isLatest(index))
         {
             var latest = new LatestSide<T>(index);
@@ -52,10 +53,40 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
 
     public override ValueTask OnInputEndedAsync(int input)
     {
-        _sides[input].HasEnded = true;
+        _sides.Find(side => side.Index == input)!.HasEnded = true;
         _hasEnds = true;
         EndIfExhausted();
         return default;
+    }
+
+    void IChangingJoin.AddSide()
+    {
+        _list!.AddTo(this);
+        _missing++;
+    }
+
+    ValueTask IChangingJoin.RemoveSideAsync(int input)
+    {
+        var side = _sides.Find(each => each.Index == input)!;
+        _sides.Remove(side);
+        _list!.Remove(input);
+        if (!side.IsReady)
+        {
+            _missing--;
+        }
+
+        DropHeld(side);
+        if (_isOver)
+        {
+            return default;
+        }
+
+        if (_hasEnds)
+        {
+            EndIfExhausted();
+        }
+
+        return _isOver ? default : GiveBacklogAsync();
     }
 
     public override ValueTask OnFlushAsync()
@@ -127,7 +158,7 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
         foreach (var side in _sides)
         {
             var context = side.Context;
-            _given[side.Index] = side.IsLossless ? context : null;
+            side.Given = side.IsLossless ? context : null;
             all = ElementContext.Merge(all, context);
         }
 
@@ -157,7 +188,8 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
         {
             if (side.IsLossless && side.Index != arriving)
             {
-                _given[side.Index]?.Release();
+                side.Given?.Release();
+                side.Given = null;
                 Context.ReturnPlace(side.Index);
             }
         }
@@ -183,14 +215,7 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
         var dropped = 0;
         foreach (var side in _sides)
         {
-            side.ReleaseRetained();
-            for (; side.IsLossless && side.IsReady; dropped++)
-            {
-                var context = side.Discard();
-                Context.Drop(context);
-                context?.Release();
-                Context.ReturnPlace(side.Index);
-            }
+            dropped += DropHeld(side);
         }
 
         if (!_faultsOnLeftovers)
@@ -201,6 +226,21 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker
         {
             RefuseLeftovers(dropped);
         }
+    }
+
+    private int DropHeld(JoinSide side)
+    {
+        var dropped = 0;
+        side.ReleaseRetained();
+        for (; side.IsLossless && side.IsReady; dropped++)
+        {
+            var context = side.Discard();
+            Context.Drop(context);
+            context?.Release();
+            Context.ReturnPlace(side.Index);
+        }
+
+        return dropped;
     }
 
     private void RefuseLeftovers(int count)

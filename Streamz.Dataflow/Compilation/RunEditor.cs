@@ -1,0 +1,365 @@
+using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Runtime;
+using Streamz.Dataflow.Stages;
+
+namespace Streamz.Dataflow.Compilation;
+
+/// <summary>Makes one change of a run, between two elements of all segments that it touches.</summary>
+/// <remarks>
+/// <para>
+/// Segments are brought to a stand one after the other, those upstream first, so that what they have begun can still be taken by those
+/// downstream. Until all stand, nothing of the run has changed, and the edit can be given up. From then on nothing can keep it from being
+/// made: the changes are a few operations on lists, outlets and ports, none of which waits.
+/// </para>
+/// <para>
+/// A node that gets or loses an input, or is paused or resized, must begin a segment of its own. If it does not, its segment is split there: the
+/// stages stay, only the block that runs them is another. A source that puts straight into the port of its one consumer gets a segment as soon
+/// as its outputs change. Where removed nodes lie between others, the segments in front of them stand still until they have pushed on what they
+/// held, so that nothing overtakes it.
+/// </para>
+/// </remarks>
+internal sealed class RunEditor
+{
+    private readonly Run _run;
+    private readonly RunChange _change;
+    private readonly Dictionary<Node, NodeRun> _nodes;
+
+    private RunEditor(Run run, RunChange change)
+    {
+        _run = run;
+        _change = change;
+        _nodes = run.Nodes.ToDictionary(node => node.Node);
+    }
+
+    /// <summary>Makes the change, or throws and changes nothing.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="deadline">How long to wait for the segments to come to a stand, by the clock of the run.</param>
+    /// <returns>A task that completes when the segments in front of removed nodes go on again, to be awaited when other edits may be made.</returns>
+    public static async Task<Task> ApplyAsync(Run run, RunChange change, TimeSpan deadline)
+    {
+        try
+        {
+            return await new RunEditor(run, change).ApplyAsync(deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            run.CatchUp();
+        }
+    }
+
+    private async Task<Task> ApplyAsync(TimeSpan deadline)
+    {
+        RefuseWhatHasEnded();
+        foreach (var source in _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Distinct().Where(node => node.Segment is null).ToList())
+        {
+            GiveSegment(source);
+        }
+
+        var touched = _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Select(node => node.Segment).ToHashSet();
+        var stands = await Standing.BringAsync(_run, touched, deadline).ConfigureAwait(false);
+        var drains = _change.Degrees.Keys.Select(node => Find(node)!).Select(node => (Node: node, Done: node.Parallel!.DrainAsync())).ToList();
+        Action start;
+        try
+        {
+            foreach (var (node, done) in drains)
+            {
+                await stands.WaitAsync(done, node).ConfigureAwait(false);
+            }
+
+            RefuseWhatHasEnded();
+            start = AddNodes();
+        }
+        catch
+        {
+            foreach (var (node, done) in drains)
+            {
+                _ = GoOnAsync(node, done);
+            }
+
+            stands.Release();
+            throw;
+        }
+
+        var leaving = Change(start);
+        _run.CatchUp();
+        var upstream = leaving.Exists(node => node.Outputs.Exists(edge => !edge.To.IsLeaving))
+            ? _change.Removed.Select(edge => Find(edge.From)!.Segment).ToHashSet()
+            : [];
+        stands.Release(except: upstream);
+        var ended = Task.WhenAll(leaving.Select(node => node.Segment.Completion).Distinct());
+        _ = ForgetAsync(leaving, ended);
+        return upstream.Count > 0 ? GoOnAsync(stands, ended) : Task.CompletedTask;
+    }
+
+    private static async Task GoOnAsync(Standing stands, Task ended)
+    {
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stands.Release();
+    }
+
+    private NodeRun? Find(Node node) => _nodes.GetValueOrDefault(node);
+
+    private void RefuseWhatHasEnded()
+    {
+        var ended = _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Where(HasEnded).Select(node => $"'{node.NodeName}' has ended.").Distinct().ToList();
+        if (ended.Count > 0)
+        {
+            throw new PipelineValidationException(ended);
+        }
+    }
+
+    private bool HasEnded(NodeRun node) =>
+        node.HasEnded || node.IsLeaving || node.IsCompleted || node.Stage.Outlet is { Completed: true }
+        || (node.Stage is SourceStage && node.Inputs.Count == 0
+            && _run.Ingresses.All(ingress => ingress.Node != node || ingress.IsClosed)
+            && _run.Drivers.All(driver => driver.Node != node || driver.Completion.IsCompleted));
+
+    private async Task GoOnAsync(NodeRun node, Task drained)
+    {
+        await drained.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        node.Parallel!.GoOn(node.Node.MaxDegreeOfParallelism, Planner.PlacesOf(node.Node, _run.Options));
+    }
+
+    /// <summary>Makes the change, while all that it touches stands still.</summary>
+    /// <returns>The nodes that leave the run, and end.</returns>
+    private List<NodeRun> Change(Action start)
+    {
+        foreach (var node in _change.TouchedInputs.Select(Find).OfType<NodeRun>().Distinct().Where(node => node.Segment.Head != node).ToList())
+        {
+            Split(node);
+        }
+
+        var leaving = _change.Leaving.Select(Find).OfType<NodeRun>().ToList();
+        leaving.ForEach(node => node.IsLeaving = true);
+        foreach (var edge in _change.Added)
+        {
+            Connect(edge);
+        }
+
+        foreach (var edge in _change.Removed)
+        {
+            Disconnect(edge);
+        }
+
+        foreach (var edge in leaving.SelectMany(node => node.Outputs).Where(edge => !edge.To.IsLeaving && edge.To.Node.HasVariableInputs))
+        {
+            RunBuilder.FindPort(edge.To, edge.Input)!.LeavesJoin = true;
+        }
+
+        foreach (var (node, degree) in _change.Degrees)
+        {
+            node.MaxDegreeOfParallelism = degree;
+            Find(node)!.Parallel!.GoOn(degree, Planner.PlacesOf(node, _run.Options));
+        }
+
+        foreach (var node in _change.Resized.Select(node => Find(node)!))
+        {
+            node.Segment.Ports.Where(port => port.Feedback is null && !port.IsInternal).ToList().ForEach(port => port.SetPlaces(Planner.PlacesOf(node.Node, _run.Options)));
+        }
+
+        foreach (var segment in _change.TouchedOutputs.Select(node => Find(node)!.Segment).Distinct())
+        {
+            segment.Reseal();
+        }
+
+        start();
+        Pause(leaving);
+        return leaving;
+    }
+
+    private void Pause(List<NodeRun> leaving)
+    {
+        foreach (var (node, isPaused) in _change.Pauses)
+        {
+            if (isPaused)
+            {
+                Find(node)!.Segment.Pause();
+            }
+            else
+            {
+                Find(node)!.Segment.Resume();
+            }
+        }
+
+        foreach (var node in leaving)
+        {
+            node.Segment.Resume();
+        }
+    }
+
+    /// <summary>Makes the nodes that the edit has added, and what starts them once they are connected.</summary>
+    private Action AddNodes()
+    {
+        if (_change.New.Count == 0)
+        {
+            return () => { };
+        }
+
+        var segments = _run.Segments.Count;
+        var ingresses = _run.Ingresses.Count;
+        var drivers = _run.Drivers.Count;
+        var nodes = _run.Nodes.Count;
+        var number = _run.Segments.Max(segment => segment.Number) + 1;
+        try
+        {
+            RunBuilder.Extend(Planner.Plan(_change.New, _run.Options, number), _run);
+        }
+        catch
+        {
+            // The making of a stage may be the user's.
+            _run.Nodes.RemoveAll(node => !_nodes.ContainsKey(node.Node));
+            _run.Segments.RemoveAll(segment => segment.Number >= number);
+            _run.Ports.RemoveAll(port => port.Segment.Number >= number);
+            throw;
+        }
+
+        foreach (var node in _run.Nodes.Skip(nodes))
+        {
+            _nodes.Add(node.Node, node);
+        }
+
+        var newSegments = _run.Segments.Skip(segments).ToList();
+        var newIngresses = _run.Ingresses.Skip(ingresses).ToList();
+        var newDrivers = _run.Drivers.Skip(drivers).ToList();
+        AddParts(newSegments.Count + newDrivers.Count);
+        return () => Run.Begin(newSegments, newIngresses, newDrivers);
+    }
+
+    private void Connect(Edge edge)
+    {
+        var (from, to) = (Find(edge.From)!, Find(edge.To)!);
+        var isNew = _change.New.Contains(edge.To);
+        var input = edge.Input;
+        Port port;
+        if (!isNew && to.Stage is IChangingJoin join)
+        {
+            join.AddSide();
+            input = to.Stage.Inlets.Count - 1;
+            to.Stage.Inlets[input].Owner = to;
+            port = RunBuilder.MakePort(new PortAddress(to, input, Planner.PlacesOf(to.Node, _run.Options)));
+            port.OpenEdges = 1;
+        }
+        else
+        {
+            port = RunBuilder.FindPort(to, input)!;
+            if (!isNew)
+            {
+                port.TryAddEdge();
+            }
+        }
+
+        var connection = new RunEdge(from, to, input, edge) { Target = RunBuilder.MakeEdge(from, port) };
+        from.Stage.Outlet!.Connect(connection.Target);
+        connection.Add();
+    }
+
+    private void Disconnect(Edge edge)
+    {
+        var connection = Find(edge.From)!.Outputs.Find(each => each.Definition == edge)!;
+        connection.From.Stage.Outlet!.Disconnect(target => ReferenceEquals(target, connection.Target));
+        connection.Remove();
+        var end = (IPortEdge)connection.Target!;
+        if (connection.To is { Stage: IChangingJoin, IsLeaving: false })
+        {
+            end.Port.LeavesJoin = true;
+            end.Port.Discard();
+        }
+
+        end.End();
+    }
+
+    /// <summary>Makes a node, which is fused with those before it, the head of a segment of its own, together with what is fused behind it.</summary>
+    private void Split(NodeRun head)
+    {
+        var before = head.Segment;
+        var moved = new List<NodeRun> { head };
+        for (var i = 0; i < moved.Count; i++)
+        {
+            moved.AddRange(moved[i].Outputs.Where(edge => edge.Target is not IPortEdge).Select(edge => edge.To));
+        }
+
+        AddParts(1);
+        var segment = NewSegment();
+        before.Give([.. before.Nodes.Where(moved.Contains)], segment);
+        var port = RunBuilder.MakePort(new PortAddress(head, 0, Planner.PlacesOf(head.Node, _run.Options)));
+        port.OpenEdges = 1;
+        var entry = head.Inputs[0];
+        Replace(entry, RunBuilder.MakeEdge(entry.From, port));
+        foreach (var edge in moved.SelectMany(node => node.Outputs))
+        {
+            if (edge.Target is IPortEdge leaving)
+            {
+                Replace(edge, leaving.For(segment.Flow));
+            }
+        }
+
+        before.Reseal();
+        segment.Reseal();
+    }
+
+    private static void Replace(RunEdge edge, Inlet target)
+    {
+        edge.From.Stage.Outlet!.Replace(edge.Target!, target);
+        edge.Target = target;
+    }
+
+    /// <summary>Gives a segment to a source that has put its elements straight into the port of its one consumer.</summary>
+    private void GiveSegment(NodeRun source)
+    {
+        var edge = source.Outputs[0];
+        var next = RunBuilder.FindPort(edge.To, edge.Input)!;
+        AddParts(1);
+        if (!next.TryAddEdge())
+        {
+            _run.PartIsOver();
+            throw new PipelineValidationException([$"'{edge.To.NodeName}' has ended."]);
+        }
+
+        var segment = NewSegment();
+        segment.Nodes.Add(source);
+        source.Segment = segment;
+        var port = RunBuilder.MakePort(new PortAddress(source, 0, Planner.PlacesOf(source.Node, _run.Options)));
+        port.OpenEdges = 1;
+        edge.Target = RunBuilder.MakeEdge(source, next);
+        source.Stage.Outlet!.Connect(edge.Target);
+        segment.Reseal();
+        _run.Ingresses.Find(ingress => ingress.Node == source)?.MoveTo(port);
+        _run.Drivers.Find(driver => driver.Node == source)?.MoveTo(port);
+    }
+
+    private Segment NewSegment()
+    {
+        var segment = new Segment(_run, _run.Segments.Max(each => each.Number) + 1);
+        _run.Segments.Add(segment);
+        return segment;
+    }
+
+    private void AddParts(int count)
+    {
+        if (!_run.TryAddParts(count))
+        {
+            throw new PipelineClosedException("The pipeline has ended; there is nothing to edit.");
+        }
+    }
+
+    /// <summary>Forgets the nodes that have left, once they have ended, so that a run that is edited again and again does not grow.</summary>
+    private async Task ForgetAsync(List<NodeRun> leaving, Task ended)
+    {
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (leaving.Count == 0 || _run.IsFaulted)
+        {
+            return;
+        }
+
+        foreach (var edge in leaving.SelectMany(node => node.Outputs.Concat(node.Inputs)).ToList())
+        {
+            edge.Remove();
+        }
+
+        _run.Nodes.RemoveAll(leaving.Contains);
+        _run.Segments.RemoveAll(segment => leaving.Exists(node => node.Segment == segment));
+        _run.Ports.RemoveAll(port => leaving.Contains(port.Node));
+        Topology.Free(leaving.Select(node => node.Node));
+    }
+}
