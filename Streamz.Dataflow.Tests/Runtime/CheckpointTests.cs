@@ -18,18 +18,25 @@ internal sealed class CheckpointTests
     [Test]
     public async Task Checkpoint_AtTheInterval_HoldsWhatIsDoneByThen()
     {
-        var done = new TaskCompletionSource[5];
+        var done = Signals(5);
+        var arrived = Signals(5);
         var stream = Numbers(5, Options);
-        stream.MapAsync(x => new ValueTask<int>(Wait(done, x)), 5, ordered: false).SinkToList();
+        stream.MapAsync(async x =>
+        {
+            await done[x].Task;
+            return x;
+        }, 5, ordered: false).Sink(x => arrived[x].SetResult());
         var pipeline = stream.Start();
         await pipeline.SettleAsync().Soon();
 
         done[1].SetResult();
         done[2].SetResult();
+        await Task.WhenAll(arrived[1].Task, arrived[2].Task).Soon();
         await pipeline.AdvanceAsync(_clock, s_second).Soon();
         Assert.That(_store.Saved, Is.Empty, "Element 0 is not done.");
         done[0].SetResult();
         done[4].SetResult();
+        await Task.WhenAll(arrived[0].Task, arrived[4].Task).Soon();
         await pipeline.AdvanceAsync(_clock, s_second).Soon();
         Assert.That(_store.Saved, Is.EqualTo(new[] { "numbers=3" }));
         await pipeline.AdvanceAsync(_clock, 10 * s_second).Soon();
@@ -241,12 +248,8 @@ internal sealed class CheckpointTests
         Assert.That(list, Is.EqualTo(new[] { 0, 1, 2, 0, 1, 2 }));
     }
 
-    // It goes on where it is completed, so that the pipeline moves when that returns.
-    private static async Task<int> Wait(TaskCompletionSource[] done, int x)
-    {
-        await (done[x] = new TaskCompletionSource()).Task;
-        return x;
-    }
+    private static TaskCompletionSource[] Signals(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
 
     private static Stream<int> Numbers(int count, StreamOptions? options, string name = "numbers", bool pausesAtTheEnd = false) =>
         new(new SourceNode<int>(name, () => new NumbersStage(name, count, pausesAtTheEnd), options));

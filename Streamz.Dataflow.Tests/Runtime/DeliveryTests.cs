@@ -190,6 +190,24 @@ internal sealed class DeliveryTests
     }
 
     [Test]
+    public async Task DeliverAsync_ForeignStage_SeesNoTicketTwice([Values] bool inAGroup)
+    {
+        var seen = new HashSet<ElementContext>(ReferenceEqualityComparer.Instance);
+        var source = new StreamSource<int>();
+        Stream<int> Watched(Stream<int> stream) => stream.Then(new OperatorNode<int, int>("watching", () => new WatchingStage(seen)));
+        (inAGroup ? source.GroupBy(x => x % 2, group => Watched(group)).Map(pair => pair.Value) : Watched(source)).SinkToList();
+
+        for (var x = 0; x < 100; x++)
+        {
+            await source.DeliverAsync(x).Soon();
+        }
+
+        await source.CompleteAsync().Soon();
+
+        Assert.That(seen, Has.Count.EqualTo(100));
+    }
+
+    [Test]
     public async Task SourceContext_Observer_IsToldOfDeliveredAndOfReleased()
     {
         var clock = new FakeTimeProvider();
@@ -290,6 +308,15 @@ internal sealed class DeliveryTests
             }
 
             await context.WaitAsync(TimeSpan.FromDays(1));
+        }
+    }
+
+    private sealed class WatchingStage(HashSet<ElementContext> seen) : Stage<int, int>
+    {
+        public override ValueTask OnElementAsync(Element<int> element)
+        {
+            seen.Add(element.Context!);
+            return PushAsync(element);
         }
     }
 

@@ -84,6 +84,33 @@ internal sealed class TicketRegistryTests : ITicketIssuer
     }
 
     [Test]
+    public void Issue_SteadyState_AllocatesNothing()
+    {
+        var registry = new TicketRegistry();
+        var settled = 0;
+        Action<Delivery> callback = _ => settled++;
+        Follow(100);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Follow(10_000);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(settled, Is.EqualTo(10_100));
+
+        void Follow(int elements)
+        {
+            for (var i = 0; i < elements; i++)
+            {
+                var ticket = registry.Issue(this, callback, default);
+                ticket.Accept();
+                ticket.Hold();
+                ticket.Release();
+                ticket.Release();
+            }
+        }
+    }
+
+    [Test]
     public void Release_Twice_HarmsNoOtherElementWhereAForeignStageIs()
     {
         var registry = new TicketRegistry();
