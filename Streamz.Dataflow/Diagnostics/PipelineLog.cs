@@ -26,15 +26,18 @@ internal static partial class PipelineLog
     [LoggerMessage(6, LogLevel.Information, "Source '{Node}' has ended: {End}.")]
     public static partial void SourceEnded(ILogger logger, string node, SourceEnd end);
 
-    [LoggerMessage(8, LogLevel.Information, "The running pipeline was edited: {Added} nodes came, {Removed} left, {Changed} were set anew.")]
-    public static partial void Edited(ILogger logger, int added, int removed, int changed);
-
-    [LoggerMessage(9, LogLevel.Warning, "An edit of the running pipeline was taken back.")]
-    public static partial void EditTakenBack(ILogger logger, Exception reason);
-
     [LoggerMessage(7, LogLevel.Warning, "A connection of '{Node}' from {Remote} failed and is closed; the others go on.")]
     public static partial void ConnectionFailed(ILogger logger, Exception failure, string node, EndPoint? remote);
 
     [LoggerMessage(8, LogLevel.Error, "How far '{Node}' is done could not be saved; the next checkpoint makes up for it.")]
     public static partial void CheckpointFailed(ILogger logger, Exception failure, string node);
+
+    [LoggerMessage(13, LogLevel.Information, "The running pipeline was edited: {Added} nodes came, {Removed} left, {Changed} were set anew.")]
+    public static partial void Edited(ILogger logger, int added, int removed, int changed);
+
+    [LoggerMessage(14, LogLevel.Warning, "An edit of the running pipeline was taken back.")]
+    public static partial void EditTakenBack(ILogger logger, Exception reason);
+
+    [LoggerMessage(15, LogLevel.Warning, "The process ends while {InFlight} elements are in flight in the pipeline that begins at {Sources}: they are lost. Await DisposeAsync or StopAsync before the end.")]
+    public static partial void ProcessEnds(ILogger logger, int inFlight, string sources);
 }

@@ -111,6 +111,7 @@ internal sealed partial class Run
     public void Begin()
     {
         _partsLeft = Segments.Count + Drivers.Count;
+        ProcessEnd.Watch(this);
         _ = FinishAsync();
 
         Begin(Segments, Ingresses, Drivers);
@@ -215,6 +216,7 @@ internal sealed partial class Run
 
         Topology.Free(Nodes.Select(node => node.Node));
         _scheduler.Dispose();
+        ProcessEnd.Forget(this);
         if (CreateFault() is { } fault)
         {
             _completion.SetException(fault);

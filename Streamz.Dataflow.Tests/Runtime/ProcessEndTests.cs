@@ -1,0 +1,42 @@
+using Streamz.Dataflow.Runtime;
+using Streamz.Dataflow.Tests.Parity;
+using Streamz.Dataflow.Tests.Sources;
+
+namespace Streamz.Dataflow.Tests.Runtime;
+
+/// <summary>What is told when the process ends; the end itself is not made here.</summary>
+[TestFixture]
+internal sealed class ProcessEndTests
+{
+    private const int ProcessEnds = 15;
+
+    [Test]
+    [Defect("D15")]
+    public async Task ProcessEnd_ElementsAreInFlight_IsToldWithTheirNumber()
+    {
+        using var log = new CapturedLog(ProcessEnds);
+        var gate = new TaskCompletionSource();
+        await using var source = new StreamSource<int>(new StreamOptions { LoggerFactory = log });
+        source.Buffer(10).Sink(_ => gate.Task);
+        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 5));
+        await emits.Soon();
+
+        ProcessEnd.Tell();
+
+        gate.SetResult();
+        Assert.That(log.Entries.Single().Text, Does.Contain("5 elements").And.Contain("source"));
+    }
+
+    [Test]
+    public async Task ProcessEnd_NothingIsInFlight_IsSilent()
+    {
+        using var log = new CapturedLog(ProcessEnds);
+        await using var source = new StreamSource<int>(new StreamOptions { LoggerFactory = log });
+        source.SinkToList();
+        await source.DeliverAsync(1).Soon();
+        ProcessEnd.Tell();
+        await source.CompleteAsync().Soon();
+        ProcessEnd.Tell();
+        Assert.That(log.Entries, Is.Empty);
+    }
+}
