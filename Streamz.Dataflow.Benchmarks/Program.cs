@@ -8,7 +8,7 @@ switch (args)
 {
     case ["ratios", .. var rest]:
         var rounds = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 15;
-        object[] cases = [new FiveMaps(), new TenMaps(), new ParallelMap(), new FanOut(), new ZipOfTwo(), new Tickets(), new Checkpoints()];
+        object[] cases = [new FiveMaps(), new TenMaps(), new ParallelMap(), new FanOut(), new ZipOfTwo(), new Tickets(), new Checkpoints(), new UnusedPolicy()];
         foreach (var @case in cases.Where(each => rest.Length < 2 || each.GetType().Name.Contains(rest[1], StringComparison.OrdinalIgnoreCase)))
         {
             await InterleavedRatios.PrintAsync(Contest.Of(@case), rounds);

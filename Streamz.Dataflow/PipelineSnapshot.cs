@@ -16,7 +16,9 @@ public sealed record PipelineSnapshot(IReadOnlyList<NodeSnapshot> Nodes)
 /// <param name="Label">The text of the operator.</param>
 /// <param name="Kind">What kind of work the node does.</param>
 /// <param name="Received">Elements that came in; for a source, those it has accepted or produced.</param>
-/// <param name="Failed">Elements that the node failed on.</param>
+/// <param name="Failed">Elements that the node failed on for good, after all attempts.</param>
+/// <param name="Retried">Attempts after the first; for a source, how often it was started again.</param>
+/// <param name="DeadLettered">Failed elements that went to a dead-letter queue.</param>
 /// <param name="Dropped">Elements that a policy dropped here.</param>
 /// <param name="Abandoned">Elements that were discarded here when the pipeline stopped.</param>
 /// <param name="Discarded">Elements that went on to no one, because the branch ends here without a sink.</param>
@@ -29,6 +31,8 @@ public sealed record NodeSnapshot(
     NodeKind Kind,
     long Received,
     long Failed,
+    long Retried,
+    long DeadLettered,
     long Dropped,
     long Abandoned,
     long Discarded,
@@ -52,6 +56,8 @@ public sealed record NodeSnapshot(
             node.Node.Kind,
             received,
             node.Failed,
+            node.Retried,
+            node.DeadLettered,
             node.Dropped,
             node.Abandoned,
             node.Stage.Outlet?.Discarded ?? 0,

@@ -1,4 +1,5 @@
 using Streamz.Dataflow.Samples.AccessLog;
+using Streamz.Dataflow.Samples.ErrorPolicies;
 using Streamz.Dataflow.Samples.Fibonacci;
 using Streamz.Dataflow.Samples.Live;
 using Streamz.Dataflow.Samples.Seed;
@@ -18,6 +19,7 @@ internal static class SampleCatalog
         new WordCountSample(),
         new WebCrawlerSample(),
         new FibonacciSample(),
+        new ErrorPoliciesSample(),
         new AwaitSample(),
         new ThreadSample(),
         new ClusterSample(),

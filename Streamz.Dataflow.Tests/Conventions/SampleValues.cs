@@ -3,6 +3,7 @@ using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
+using Polly;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Hosting;
 using Streamz.Dataflow.Stages;
@@ -140,6 +141,16 @@ internal static class SampleValues
         if (type == typeof(IPEndPoint))
         {
             return new IPEndPoint(IPAddress.Loopback, 0);
+        }
+
+        if (type == typeof(ErrorPolicy))
+        {
+            return ErrorPolicy.Retry(1);
+        }
+
+        if (type == typeof(ResiliencePipeline))
+        {
+            return ResiliencePipeline.Empty;
         }
 
         if (type == typeof(TaskScheduler))

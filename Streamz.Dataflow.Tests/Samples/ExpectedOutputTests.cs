@@ -38,5 +38,5 @@ internal sealed class ExpectedOutputTests
     public void Samples_WithoutTimesInTheirOutput_HaveOne() =>
         Assert.That(
             Expected.Select(file => Path.GetFileName(file)[..^Suffix.Length]),
-            Is.SupersetOf(new[] { "access-log", "fibonacci", "simulate-log", "web-crawler", "word-count" }));
+            Is.SupersetOf(new[] { "access-log", "error-policies", "fibonacci", "simulate-log", "web-crawler", "word-count" }));
 }

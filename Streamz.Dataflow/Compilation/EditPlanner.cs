@@ -32,9 +32,13 @@ internal static class EditPlanner
         var leaving = running.Except(fed).ToHashSet();
         Topology.Disconnect(edit, [.. leaving.SelectMany(node => node.Outputs).Where(edge => !leaving.Contains(edge.To))]);
 
+        Topology.DisconnectQueues(edit, leaving);
+        IReadOnlyList<Node> added = [.. all.Except(running).OrderBy(node => node.Id)];
+        Topology.ConnectQueues(edit, added, all, run.Options.OnError);
+
         var change = new RunChange
         {
-            New = [.. all.Except(running).OrderBy(node => node.Id)],
+            New = added,
             Leaving = leaving,
             Added = [.. edit.Added.Where(edge => running.Contains(edge.From) || running.Contains(edge.To))],
             Removed = [.. edit.Removed.Where(edge => running.Contains(edge.From) && !leaving.Contains(edge.From))],

@@ -26,6 +26,11 @@ internal static class PlanText
             text.Append(CultureInfo.InvariantCulture, $"     loop: {string.Join(", ", loop.Select(Text))}\n");
         }
 
+        foreach (var queue in plan.Order.SelectMany(node => node.Letters).GroupBy(edge => edge.To))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"     dead letters: {string.Join(", ", queue.Select(edge => Text(edge.From)))} -> {Text(queue.Key)}\n");
+        }
+
         foreach (var openEnd in plan.OpenEnds)
         {
             text.Append(CultureInfo.InvariantCulture, $"     open end: {Text(openEnd)} (no sink; its elements are counted and discarded)\n");

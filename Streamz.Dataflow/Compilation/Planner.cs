@@ -75,7 +75,7 @@ internal static class Planner
 
     private static bool MayWaitBelow(Node head)
     {
-        var stretch = GraphOrder.Downstream(head, edge => edge.Feedback is null && !EndsStretch(edge.To));
+        var stretch = GraphOrder.Downstream(head, edge => edge.Feedback is null && !edge.IsDeadLetters && !EndsStretch(edge.To));
         return stretch.Any(node => node.MayWait);
     }
 

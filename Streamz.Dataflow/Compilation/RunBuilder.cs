@@ -54,7 +54,7 @@ internal sealed class RunBuilder
         {
             SourceStage source => source.Accept(factory),
             ParallelStage parallel => parallel.Accept(factory),
-            var stage => stage.Inlets[address.Input].Accept(factory),
+            _ => address.Node.Entries[address.Input].Accept(factory),
         };
         foreach (var port in ports)
         {
@@ -71,6 +71,16 @@ internal sealed class RunBuilder
         var inlet = to.CreateEdge(from.Segment.Flow, to.Feedback is null && EntersLoop(from, to));
         inlet.Owner = to.Node;
         return inlet;
+    }
+
+    /// <summary>Connects a node with a dead-letter queue that its failures may lead to.</summary>
+    public static void ConnectQueue(NodeRun from, NodeRun queue, Edge edge)
+    {
+        var port = (Port<DeadLetter>)FindPort(queue, edge.Input)!;
+
+        // Only its end is used: who waits for a place differs from letter to letter.
+        from.AddLetterEdge(port, (IPortEdge)port.CreateEdge(port.Segment.Flow, EntersLoop(from, port)));
+        new RunEdge(from, queue, edge.Input, edge).Add();
     }
 
     private void Build()
@@ -188,12 +198,25 @@ internal sealed class RunBuilder
 
             from.Seal();
         }
+
+        ConnectQueues();
+    }
+
+    private void ConnectQueues()
+    {
+        foreach (var edge in _plan.Order.SelectMany(node => node.Letters))
+        {
+            if (_nodes.TryGetValue(edge.To, out var queue))
+            {
+                ConnectQueue(_nodes[edge.From], queue, edge);
+            }
+        }
     }
 
     private Inlet InletOf(Edge edge, NodeRun from, NodeRun to)
     {
         var port = edge.Feedback is null ? FindPort(to, edge.Input) : _feedbackPorts[edge];
-        return port is null ? to.Stage.Inlets[0] : MakeEdge(from, port);
+        return port is null ? to.Entries[0] : MakeEdge(from, port);
     }
 
     private void MakeEntrances()

@@ -83,7 +83,7 @@ internal sealed class RunEditor
 
         var leaving = Change(start);
         _run.CatchUp();
-        var upstream = leaving.Exists(node => node.Outputs.Exists(edge => !edge.To.IsLeaving))
+        var upstream = leaving.Exists(node => node.Outputs.Exists(edge => !edge.To.IsLeaving && !edge.IsDeadLetters))
             ? _change.Removed.Select(edge => Find(edge.From)!.Segment).ToHashSet()
             : [];
         stands.Release(except: upstream);
@@ -229,6 +229,13 @@ internal sealed class RunEditor
     private void Connect(Edge edge)
     {
         var (from, to) = (Find(edge.From)!, Find(edge.To)!);
+        if (edge.IsDeadLetters)
+        {
+            RunBuilder.FindPort(to, edge.Input)!.TryAddEdge();
+            RunBuilder.ConnectQueue(from, to, edge);
+            return;
+        }
+
         var isNew = _change.New.Contains(edge.To);
         var input = edge.Input;
         Port port;
@@ -236,7 +243,7 @@ internal sealed class RunEditor
         {
             join.AddSide();
             input = to.Stage.Inlets.Count - 1;
-            to.Stage.Inlets[input].Owner = to;
+            to.AddEntry(to.Stage.Inlets[input]);
             port = RunBuilder.MakePort(new PortAddress(to, input, Planner.PlacesOf(to.Node, _run.Options)));
             port.OpenEdges = 1;
         }
@@ -276,7 +283,7 @@ internal sealed class RunEditor
         var moved = new List<NodeRun> { head };
         for (var i = 0; i < moved.Count; i++)
         {
-            moved.AddRange(moved[i].Outputs.Where(edge => edge.Target is not IPortEdge).Select(edge => edge.To));
+            moved.AddRange(moved[i].Outputs.Where(edge => edge.Target is not (null or IPortEdge)).Select(edge => edge.To));
         }
 
         AddParts(1);

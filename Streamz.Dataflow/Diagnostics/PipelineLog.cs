@@ -32,6 +32,18 @@ internal static partial class PipelineLog
     [LoggerMessage(8, LogLevel.Error, "How far '{Node}' is done could not be saved; the next checkpoint makes up for it.")]
     public static partial void CheckpointFailed(ILogger logger, Exception failure, string node);
 
+    [LoggerMessage(9, LogLevel.Information, "Node '{Node}' failed on an element, which is tried again in attempt {Attempt}.")]
+    public static partial void ElementRetried(ILogger logger, Exception failure, string node, int attempt);
+
+    [LoggerMessage(10, LogLevel.Warning, "Node '{Node}' failed on an element after {Attempts} attempts; it goes to '{Queue}'.")]
+    public static partial void ElementDeadLettered(ILogger logger, Exception failure, string node, string queue, int attempts);
+
+    [LoggerMessage(11, LogLevel.Warning, "Source '{Node}' failed and is started again, attempt {Attempt}.")]
+    public static partial void SourceRestarted(ILogger logger, Exception failure, string node, int attempt);
+
+    [LoggerMessage(12, LogLevel.Error, "Source '{Node}' failed and has ended; the pipeline goes on without it.")]
+    public static partial void SourceGivenUp(ILogger logger, Exception failure, string node);
+
     [LoggerMessage(13, LogLevel.Information, "The running pipeline was edited: {Added} nodes came, {Removed} left, {Changed} were set anew.")]
     public static partial void Edited(ILogger logger, int added, int removed, int changed);
 

@@ -10,6 +10,9 @@ internal sealed record Edge(Node From, Node To, int Input, FeedbackOptions? Feed
     /// <summary>The index of the input; changes when an edge to a side before it is removed. Guarded by <see cref="Topology"/>.</summary>
     public int Input { get; set; } = Input;
 
+    /// <summary>Whether failed elements take this edge, to a dead-letter queue.</summary>
+    public bool IsDeadLetters { get; init; }
+
     /// <summary>Edges are told apart by identity: two nodes may be connected twice.</summary>
     public bool Equals(Edge? other) => ReferenceEquals(this, other);
 

@@ -22,6 +22,46 @@ public static class GraphEditing
     }
 
     /// <summary>
+    /// Says what the last node of the chain does on a failure, as <see cref="NodeOptions.OnError"/> does; for a source that produces its elements itself this is
+    /// the way to say it.
+    /// </summary>
+    /// <remarks>
+    /// A source fails as a whole: a retry starts it again, with its own attempts again as soon as it has emitted an element; skip and a dead letter, which
+    /// has no element then, end the source and leave the pipeline to go on without it. The policy of the pipeline is not meant for sources: without one
+    /// of its own, a source that fails stops the pipeline.
+    /// </remarks>
+    /// <typeparam name="TStream">The type of the handle.</typeparam>
+    /// <param name="stream">The handle.</param>
+    /// <param name="policy">The policy.</param>
+    /// <returns>The same handle.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="policy"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// The node is a source that users emit into, a dead-letter queue, or one that cannot go on where it has failed and is to be retried.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The graph is running.</exception>
+    public static TStream OnError<TStream>(this TStream stream, ErrorPolicy policy)
+        where TStream : class, IStream
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(policy);
+        var node = stream.Node;
+        if (node is DeadLetterNode || (node.Kind == NodeKind.Source && node.InputTypes.Count > 0))
+        {
+            throw new ArgumentException($"'{node}' only hands on what it is given, and never fails. State the policy '{policy}' where the work is done.", nameof(policy));
+        }
+
+        if (node.Kind == NodeKind.Source && policy.HasRetry && !node.CanRestart)
+        {
+            throw new ArgumentException(
+                $"'{node}' cannot go on where it has failed: started again, it would begin anew or find nothing. Leave the retry out of '{policy}', or retry in what it reads from.",
+                nameof(policy));
+        }
+
+        Topology.SetPolicy(node, policy);
+        return stream;
+    }
+
+    /// <summary>
     /// Feeds this stream into the input of another node as well; several streams into one input are merged in arrival order. A join of
     /// one element type (<c>ZipAll</c>, <c>CombineLatestAll</c>, <c>MergePrioritized</c>) gets it as a further side, behind the others.
     /// </summary>

@@ -13,7 +13,7 @@ internal static class GraphOrder
         while (ready.TryDequeue(out var node, out _))
         {
             order.Add(node);
-            foreach (var edge in node.Outputs)
+            foreach (var edge in node.Departures)
             {
                 if (edge.Feedback is null && among.Contains(edge.To) && --missing[edge.To] == 0)
                 {
@@ -32,7 +32,7 @@ internal static class GraphOrder
         var open = new Stack<Node>([start]);
         while (open.TryPop(out var node))
         {
-            foreach (var edge in node.Outputs)
+            foreach (var edge in node.Departures)
             {
                 if (follow?.Invoke(edge) != false && found.Add(edge.To))
                 {

@@ -46,6 +46,12 @@ internal static class GraphValidator
         {
             if (node.Kind != NodeKind.Source && !node.Inputs.Any(edge => edge.Input == input && edge.Feedback is null))
             {
+                if (node is DeadLetterNode)
+                {
+                    yield return $"'{node}' is named by no error policy, so no dead letter can come. Name it in an ErrorPolicy.DeadLetter, or leave it out.";
+                    continue;
+                }
+
                 var which = node.InputTypes.Count == 1 ? "has no input" : $"has no input at side {input}, so it can never progress";
                 yield return $"'{node}' {which}. Connect a stream to it, or leave it out.";
             }
@@ -71,7 +77,12 @@ internal static class GraphValidator
     private static IEnumerable<string> ValidateCircles(IReadOnlyList<Node> nodes)
     {
         var circle = nodes.Except(GraphOrder.Of(nodes)).Where(node => GraphOrder.Downstream(node, edge => edge.Feedback is null).Contains(node)).ToList();
-        if (circle.Count > 0)
+        if (circle.Find(node => node.Letters.Exists(edge => circle.Contains(edge.To))) is { } failing)
+        {
+            var queue = failing.Letters.Find(edge => circle.Contains(edge.To))!.To;
+            yield return $"The dead letters of '{failing}' go to '{queue}', which leads back to it: an element that always fails would go round without a bound. Give what is behind '{queue}' another policy, or close the loop with Feedback, which states how many elements may go round.";
+        }
+        else if (circle.Count > 0)
         {
             yield return $"The nodes {Names(circle)} feed one another in a circle without a bound. Close the loop with Feedback, which states how many elements may go round.";
         }

@@ -60,7 +60,8 @@ public static class GraphVisualization
             numbers[edge.From],
             numbers[edge.To],
             node.Outputs.Count > 1 ? order.ToString(CultureInfo.InvariantCulture) : null,
-            edge.Feedback is not null)));
+            edge.Feedback is not null)))
+            .Concat(nodes.SelectMany(node => node.Letters).Select(edge => new DrawingEdge(numbers[edge.From], numbers[edge.To], "dead letters", IsFeedback: false, IsDeadLetters: true)));
         return new GraphDrawing(
             null,
             [.. nodes.Select(node => new DrawingNode(numbers[node], node.Label, node.Name, Shape(node.Kind)))],

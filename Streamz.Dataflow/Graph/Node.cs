@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph;
@@ -12,6 +13,8 @@ public abstract class Node
 
     private static int s_lastId;
     private readonly int? _capacity;
+    private readonly StreamOptions? _options;
+    private readonly IReadOnlyList<Node> _hosted = [];
 
     private protected Node(string operatorName)
     {
@@ -78,8 +81,14 @@ public abstract class Node
         }
     }
 
-    /// <summary>What the node does on a failure; <see langword="null"/> for the policy of the pipeline.</summary>
+    /// <summary>What the node does on a failure; <see langword="null"/> for the policy of the pipeline. Guarded by <see cref="Topology"/>.</summary>
     public ErrorPolicy? OnError { get; internal set; }
+
+    /// <summary>
+    /// Whether a source may be started again after it has failed: <see cref="SourceStage{T}.RunAsync"/> is then called again, on the same stage, which goes
+    /// on where it was.
+    /// </summary>
+    public bool CanRestart { get; init; }
 
     /// <summary>
     /// How many inputs the node needs at least for each output, if that is a constant; 1 for most,
@@ -141,7 +150,32 @@ public abstract class Node
     internal TimeSpan? Timeout { get; private set; }
 
     /// <summary>The options that a source brings to its graph.</summary>
-    internal StreamOptions? Options { get; init; }
+    internal StreamOptions? Options
+    {
+        get => _options;
+        init
+        {
+            _options = value;
+            Topology.NoteFeeder(this);
+        }
+    }
+
+    /// <summary>The nodes that run inside this one, as those of a group do.</summary>
+    internal IReadOnlyList<Node> Hosted
+    {
+        get => _hosted;
+        init
+        {
+            _hosted = value;
+            foreach (var node in value)
+            {
+                node.Host = this;
+            }
+        }
+    }
+
+    /// <summary>The node that this one runs inside of, if any.</summary>
+    internal Node? Host { get; private set; }
 
     internal abstract IReadOnlyList<Type> InputTypes { get; }
 
@@ -155,6 +189,18 @@ public abstract class Node
 
     /// <summary>The edges out of this node, in the order of subscription. Guarded by <see cref="Topology"/>.</summary>
     internal List<Edge> Outputs { get; } = [];
+
+    /// <summary>
+    /// The edges to the queues that failed elements may go to. They follow from policies, and are found anew whenever the graph is asked for.
+    /// Guarded by <see cref="Topology"/>.
+    /// </summary>
+    internal List<Edge> Letters { get; } = [];
+
+    /// <summary>The edges by which elements leave this node, failed ones included.</summary>
+    internal IEnumerable<Edge> Departures => Letters.Count == 0 ? Outputs : Outputs.Concat(Letters);
+
+    /// <summary>What the node does on a failure, with what its pipeline says. Found with <see cref="Letters"/>.</summary>
+    internal PolicyPlan Policy { get; set; } = PolicyPlan.Stop;
 
     /// <summary>The run that uses this node now, if any. Guarded by <see cref="Topology"/>.</summary>
     internal object? ActiveRun { get; set; }
@@ -189,7 +235,11 @@ public abstract class Node
             Name = name;
         }
 
-        OnError = options.OnError ?? OnError;
+        if (options.OnError is { } policy)
+        {
+            Topology.SetPolicy(this, policy);
+        }
+
         if (options.Timeout is { } timeout)
         {
             LimitCalls(timeout);

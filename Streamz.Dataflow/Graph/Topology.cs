@@ -1,3 +1,5 @@
+using Streamz.Dataflow.Graph.Errors;
+
 namespace Streamz.Dataflow.Graph;
 
 /// <summary>Changes and walks the edges between nodes.</summary>
@@ -106,6 +108,35 @@ internal static class Topology
         }
     }
 
+    /// <summary>Takes nodes that leave a run from the queues that their failures could lead to, as part of a change.</summary>
+    public static void DisconnectQueues(TopologyEdit edit, IReadOnlySet<Node> leaving)
+    {
+        Disconnect(edit, [.. leaving.SelectMany(node => node.Letters).Where(edge => !leaving.Contains(edge.To))]);
+        lock (s_gate)
+        {
+            foreach (var queue in leaving.SelectMany(node => node.Letters).Select(edge => (DeadLetterNode)edge.To).Distinct())
+            {
+                var before = queue.Feeders.ToList();
+                queue.Feeders.RemoveWhere(feeder => leaving.Contains(Outermost(feeder)));
+                edit.OnUndo(() => queue.Feeders.UnionWith(before));
+            }
+        }
+    }
+
+    /// <summary>Connects nodes that an edit has added with the queues that their failures lead to, as part of a change.</summary>
+    public static void ConnectQueues(TopologyEdit edit, IReadOnlyList<Node> added, IEnumerable<Node> all, ErrorPolicy pipeline)
+    {
+        lock (s_gate)
+        {
+            foreach (var queue in all.OfType<DeadLetterNode>())
+            {
+                edit.Remember(queue);
+            }
+
+            LetterEdges.Connect(added, pipeline);
+        }
+    }
+
     /// <summary>Takes a change back.</summary>
     public static void Undo(TopologyEdit edit)
     {
@@ -127,12 +158,68 @@ internal static class Topology
         }
     }
 
+    /// <summary>Says what a node does on a failure.</summary>
+    public static void SetPolicy(Node node, ErrorPolicy policy)
+    {
+        lock (s_gate)
+        {
+            if (node.ActiveRun is not null)
+            {
+                throw new InvalidOperationException($"'{node}' belongs to a running pipeline; what it does on a failure is said before the start.");
+            }
+
+            foreach (var queue in LetterEdges.QueuesOf(node))
+            {
+                queue.Feeders.Remove(node);
+            }
+
+            node.OnError = policy;
+            NoteFeederUnderGate(node);
+        }
+    }
+
+    /// <summary>Notes that a node feeds the queues that its own words lead to.</summary>
+    public static void NoteFeeder(Node node)
+    {
+        lock (s_gate)
+        {
+            NoteFeederUnderGate(node);
+        }
+    }
+
     /// <summary>All nodes that are connected with one, in the order in which they were made.</summary>
     public static IReadOnlyList<Node> Component(Node start)
     {
         lock (s_gate)
         {
-            return ComponentUnderGate(start);
+            var nodes = ComponentUnderGate(start);
+            if (nodes.TrueForAll(node => node.ActiveRun is null))
+            {
+                LetterEdges.Connect(nodes);
+            }
+
+            return nodes;
+        }
+    }
+
+    /// <summary>The nodes that edges connect with one, whatever their policies lead to: those of a template.</summary>
+    public static IReadOnlyList<Node> Template(Node start)
+    {
+        lock (s_gate)
+        {
+            return ComponentUnderGate(start, withQueues: false);
+        }
+    }
+
+    /// <summary>Reserves the nodes of a template for good.</summary>
+    public static void ReserveTemplate(Node start, object template)
+    {
+        lock (s_gate)
+        {
+            foreach (var node in ComponentUnderGate(start, withQueues: false))
+            {
+                node.ActiveRun = template;
+            }
         }
     }
 
@@ -148,6 +235,7 @@ internal static class Topology
                     $"The graph of '{busy}' is running already. Await the Completion of that pipeline before starting another, or build the graph anew for a second one.");
             }
 
+            LetterEdges.Connect(nodes);
             foreach (var node in nodes)
             {
                 node.ActiveRun = run;
@@ -176,13 +264,14 @@ internal static class Topology
         }
     }
 
-    private static List<Node> ComponentUnderGate(Node start)
+    private static List<Node> ComponentUnderGate(Node start, bool withQueues = true)
     {
         var found = new HashSet<Node> { start };
         var open = new Stack<Node>([start]);
         while (open.TryPop(out var node))
         {
-            foreach (var next in node.Inputs.Select(edge => edge.From).Concat(node.Outputs.Select(edge => edge.To)))
+            var neighbours = node.Inputs.Where(edge => !edge.IsDeadLetters).Select(edge => edge.From).Concat(node.Outputs.Select(edge => edge.To));
+            foreach (var next in withQueues ? neighbours.Concat(LetterEdges.QueuesOf(node)).Concat(FeedersOf(node)) : neighbours)
             {
                 if (found.Add(next))
                 {
@@ -192,6 +281,33 @@ internal static class Topology
         }
 
         return [.. found.OrderBy(node => node.Id)];
+    }
+
+    /// <summary>The nodes that a queue's letters come from: for one that runs inside another, the outermost.</summary>
+    private static IEnumerable<Node> FeedersOf(Node node)
+    {
+        foreach (var feeder in node is DeadLetterNode queue ? queue.Feeders : [])
+        {
+            yield return Outermost(feeder);
+        }
+    }
+
+    private static Node Outermost(Node node)
+    {
+        while (node.Host is { } host)
+        {
+            node = host;
+        }
+
+        return node;
+    }
+
+    private static void NoteFeederUnderGate(Node node)
+    {
+        foreach (var queue in LetterEdges.QueuesOf(node))
+        {
+            queue.Feeders.Add(node);
+        }
     }
 
     /// <summary>Numbers the sides of a join in their order. Called under the lock.</summary>

@@ -68,6 +68,7 @@ public static class GroupByOperator
             new OperatorNode<T, KeyValuePair<TKey, TOut>>("group_by", () => new GroupByStage<T, TKey, TOut>(key, template, limits, comparer))
             {
                 Kind = NodeKind.Stateful,
+                Hosted = template.Nodes,
                 Details = $"{DelegateText.Of(expression)} {template.Text}".Trim(),
                 MayWait = template.MayWait,
                 IsBoundary = template.IsBoundary || limits.IdleTimeout is not null,

@@ -74,7 +74,7 @@ public static class SwitchOperator
         protected override ValueTask OnElementAsync(Element<T> element)
         {
             var itsItems = items(element.Value) ?? throw new InvalidOperationException("The sequence to switch to is null.");
-            var sequence = new Sequence(++_newest, itsItems, element.Context);
+            var sequence = new Sequence(++_newest, itsItems, element);
 
             // Before the loop can see it, which releases it.
             element.Context?.Hold();
@@ -89,7 +89,7 @@ public static class SwitchOperator
                 _isLooping = true;
             }
 
-            skipped?.Context?.Release();
+            skipped?.Element.Context?.Release();
             if (left is not null)
             {
                 Cancel(left.Cancellation);
@@ -116,7 +116,7 @@ public static class SwitchOperator
                 {
                     if (!cancelled.IsCancellationRequested)
                     {
-                        var item = new Element<(long Number, TItem Item)>((sequence.Number, enumerator.Current), sequence.Context);
+                        var item = new Element<(long Number, TItem Item)>((sequence.Number, enumerator.Current), sequence.Element.Context);
                         await loop.PutAsync(item, cancelled).ConfigureAwait(true);
                     }
                 }
@@ -140,17 +140,17 @@ public static class SwitchOperator
                 {
                     if (!sequence.Cancellation.IsCancellationRequested)
                     {
-                        await loop.FailAsync(failure, sequence.Context).ConfigureAwait(true);
+                        await loop.FailAsync(failure, sequence.Element).ConfigureAwait(true);
                     }
                 }
 
                 stopping.Unregister();
                 if (loop.Stopping.IsCancellationRequested)
                 {
-                    loop.CutShort(sequence.Context);
+                    loop.CutShort(sequence.Element.Context);
                 }
 
-                sequence.Context?.Release();
+                sequence.Element.Context?.Release();
             }
         }
 
@@ -164,13 +164,13 @@ public static class SwitchOperator
             }
         }
 
-        private sealed class Sequence(long number, IAsyncEnumerable<TItem> items, ElementContext? context)
+        private sealed class Sequence(long number, IAsyncEnumerable<TItem> items, Element<T> element)
         {
             public long Number { get; } = number;
 
             public IAsyncEnumerable<TItem> Items { get; } = items;
 
-            public ElementContext? Context { get; } = context;
+            public Element<T> Element { get; } = element;
 
             // Not disposed: without a timer it holds nothing, and a turn may still cancel what has just ended.
             public CancellationTokenSource Cancellation { get; } = new();

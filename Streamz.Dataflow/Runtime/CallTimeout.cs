@@ -10,13 +10,16 @@ internal sealed class CallTimeout(NodeRun node, TimeSpan time) : IDisposable
 {
     private CancellationTokenSource? _source;
     private CancellationTokenRegistration _aborts;
+    private CancellationToken _outer;
 
     /// <summary>A call begins: its token, which is cancelled when the time has passed or the run is aborted.</summary>
-    public CancellationToken Begin()
+    /// <param name="outer">A token that ends the call as well; null for that of the run.</param>
+    public CancellationToken Begin(CancellationToken? outer = null)
     {
         Dispose();
+        _outer = outer ?? node.Aborted;
         _source = new CancellationTokenSource(time, node.TimeProvider);
-        _aborts = node.Aborted.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _source);
+        _aborts = _outer.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _source);
         return _source.Token;
     }
 
@@ -48,7 +51,7 @@ internal sealed class CallTimeout(NodeRun node, TimeSpan time) : IDisposable
 
     /// <summary>What to report for the failure of the last call: that its time has passed, if the call ended because of that.</summary>
     public Exception Explain(Exception failure) =>
-        failure is OperationCanceledException && _source is { IsCancellationRequested: true } && !node.Aborted.IsCancellationRequested
+        failure is OperationCanceledException && _source is { IsCancellationRequested: true } && !_outer.IsCancellationRequested
             ? new TimeoutException($"'{node.NodeName}' did not finish an element within {Duration.Text(time)}.", failure)
             : failure;
 

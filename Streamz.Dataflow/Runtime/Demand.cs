@@ -39,7 +39,15 @@ internal sealed class Demand(Run run)
 
         foreach (var node in needed.Where(node => node.Outputs.Exists(edge => unneeded.Contains(edge.To))))
         {
-            node.Segment.Request(node, () => node.CutAsync(unneeded));
+            if (node.Segment is { } segment)
+            {
+                segment.Request(node, () => node.CutAsync(unneeded));
+            }
+            else
+            {
+                // A source that begins no segment: what it feeds is needed, or it would not be.
+                node.EndLetters(unneeded.Contains);
+            }
         }
     }
 
@@ -53,13 +61,13 @@ internal sealed class Demand(Run run)
 
     private HashSet<NodeRun> FindNeeded()
     {
-        var needed = run.Nodes.Where(node => node.Outputs.Count == 0 && !node.IsCompleted).ToHashSet();
+        var needed = run.Nodes.Where(node => node.Outputs.TrueForAll(edge => edge.IsDeadLetters) && !node.IsCompleted).ToHashSet();
         var open = new Stack<NodeRun>(needed);
         while (open.TryPop(out var next))
         {
             foreach (var edge in next.Inputs)
             {
-                if (!edge.From.IsCompleted && needed.Add(edge.From))
+                if (!edge.IsDeadLetters && !edge.From.IsCompleted && needed.Add(edge.From))
                 {
                     open.Push(edge.From);
                 }

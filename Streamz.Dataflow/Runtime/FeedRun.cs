@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Runtime;
@@ -117,7 +118,8 @@ internal sealed class FeedRun<T> : Feed<T>, IFeedRun
 
         public override ValueTask AwaitAsync(ValueTask task) => task.IsCompletedSuccessfully ? task : UserWait.RunAsync(flow, task);
 
-        public override ValueTask FailAsync(Exception failure, ElementContext? context) => feed._port.Node.OnFailureAsync(failure, context);
+        public override ValueTask FailAsync<TElement>(Exception failure, Element<TElement> element) =>
+            new LoopFailure(feed._port.Node, FailedElement.Of(element.Value), element.Context, flow).SettleAsync(failure);
 
         public override void CutShort(ElementContext? context)
         {
@@ -126,5 +128,13 @@ internal sealed class FeedRun<T> : Feed<T>, IFeedRun
                 feed._port.Node.OnAbandoned(context);
             }
         }
+    }
+
+    /// <summary>The failure of an element that a loop works on beside the turns of the stage: what it has fed cannot be taken back.</summary>
+    private sealed class LoopFailure(NodeRun node, FailedElement element, ElementContext? context, FlowTracker flow) : NodeFailure(node, context)
+    {
+        protected override FailedElement Element => element;
+
+        protected override ValueTask SendAsync(DeadLetterQueue queue, DeadLetter letter) => node.FailToAsync(queue, letter, Context, flow);
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class NodeRun : NodeContext
 {
     private readonly CancellationTokenSource _halt = new();
     private readonly CallTimeout? _call;
-    private long _failed;
+    private readonly List<Inlet> _entries;
     private long _dropped;
     private long _abandoned;
     private int _completed;
@@ -28,6 +28,7 @@ internal sealed partial class NodeRun : NodeContext
         Node = node;
         Stage = stage;
         _call = LimitCall();
+        _entries = [.. stage.Inlets.Select((inlet, input) => input < node.InputTypes.Count ? Policy.Guard(inlet, this, stage.Outlet) : inlet)];
     }
 
     public Run Run { get; }
@@ -35,6 +36,9 @@ internal sealed partial class NodeRun : NodeContext
     public Node Node { get; }
 
     public IStage Stage { get; }
+
+    /// <summary>The inlets of the stage, with the guard in front of each that the policy of the node needs.</summary>
+    public IReadOnlyList<Inlet> Entries => _entries;
 
     /// <summary>The segment that runs the node; null for a source whose elements go straight into a port.</summary>
     public Segment Segment
@@ -66,8 +70,6 @@ internal sealed partial class NodeRun : NodeContext
     /// <summary>Whether the stage has asked for its end.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
-    public long Failed => Interlocked.Read(ref _failed);
-
     public long Dropped => Interlocked.Read(ref _dropped);
 
     public long Abandoned => Interlocked.Read(ref _abandoned);
@@ -84,9 +86,7 @@ internal sealed partial class NodeRun : NodeContext
 
     private bool HasSides => Node.HasVariableInputs || Node.InputTypes.Count > 1;
 
-    private ErrorPolicy OnError => Node.OnError ?? Run.Options.OnError;
-
-    public override CancellationToken BeginCall() => _call is null ? Aborted : _call.Begin();
+    public override CancellationToken BeginCall() => _call is null ? CallToken ?? Aborted : _call.Begin(CallToken);
 
     public override ValueTask WaitAsync(TimeSpan dueTime) =>
         dueTime <= TimeSpan.Zero ? default : new ValueTask(Run.DelayAsync(dueTime, Waiting(), RunActivity.Timed, _halt.Token));
@@ -143,7 +143,8 @@ internal sealed partial class NodeRun : NodeContext
             return;
         }
 
-        foreach (var target in Stage.Outlet!.Disconnect(target => unneeded.Contains((NodeRun)target.Owner!)))
+        EndLetters(unneeded.Contains);
+        foreach (var target in Stage.Outlet?.Disconnect(target => unneeded.Contains((NodeRun)target.Owner!)) ?? [])
         {
             await EndAsync(target).ConfigureAwait(true);
         }
@@ -156,7 +157,14 @@ internal sealed partial class NodeRun : NodeContext
     public void Halt() => Cancel(_halt);
 
     /// <summary>Decides where failures behind the node are caught.</summary>
-    public void Seal() => Stage.Outlet?.Seal(Stage.Inlets is [var inlet] ? inlet : null);
+    public void Seal() => Stage.Outlet?.Seal(Entries is [var entry] ? entry : null);
+
+    /// <summary>Adds an inlet that the stage has got.</summary>
+    public void AddEntry(Inlet inlet)
+    {
+        inlet.Owner = this;
+        _entries.Add(Policy.Guard(inlet, this, Stage.Outlet));
+    }
 
     /// <summary>Tells the stage that the run begins.</summary>
     public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
@@ -189,73 +197,6 @@ internal sealed partial class NodeRun : NodeContext
     }
 
     internal override CancellationToken Halted => _halt.Token;
-
-    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context) => OnFailureAsync(Node, null, failure, context);
-
-    internal override ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context)
-    {
-        if (failure is OperationCanceledException canceled && (Run.Aborted.IsCancellationRequested || canceled.CancellationToken == _halt.Token))
-        {
-            Discard(context);
-            return default;
-        }
-
-        failure = _call?.Explain(failure) ?? failure;
-        if ((policy ?? OnError) == ErrorPolicy.Skip)
-        {
-            Interlocked.Increment(ref _failed);
-            PipelineLog.ElementSkipped(Run.Logger, failure, failed.ToString());
-            Drop(context);
-        }
-        else
-        {
-            NoteFailure(failure, context, failed.ToString());
-            Run.Fault(this, failure, failed.ToString());
-        }
-
-        return default;
-    }
-
-    /// <summary>Fails an element and stops the pipeline.</summary>
-    public void FailAndStop(Exception failure, ElementContext? context)
-    {
-        NoteFailure(failure, context);
-        Run.Fault(this, failure);
-    }
-
-    /// <summary>Fails an element, without stopping the pipeline yet.</summary>
-    public void NoteFailure(Exception failure, ElementContext? context, string? nodeName = null)
-    {
-        Interlocked.Increment(ref _failed);
-        context?.Fail(new NodeFailedException(nodeName ?? NodeName, failure));
-    }
-
-    /// <summary>
-    /// What was to learn the outcome of this source's elements has failed: nobody knows any more what was delivered, so the pipeline stops, whatever
-    /// the policy for elements is.
-    /// </summary>
-    public void OnListenerFailed(Exception failure)
-    {
-        Interlocked.Increment(ref _failed);
-        Run.Fault(this, failure);
-    }
-
-    /// <summary>How far this source is done could not be saved.</summary>
-    public void OnCheckpointFailed(Exception failure)
-    {
-        Interlocked.Increment(ref _failed);
-        if (Skips)
-        {
-            PipelineLog.CheckpointFailed(Run.Logger, failure, NodeName);
-        }
-        else
-        {
-            Run.Fault(this, failure);
-        }
-    }
-
-    /// <summary>Whether a failure of this kind skips the element only.</summary>
-    public bool Skips => OnError == ErrorPolicy.Skip;
 
     internal override void Cancel(CancellationTokenSource source)
     {
@@ -315,6 +256,7 @@ internal sealed partial class NodeRun : NodeContext
             }
 
             node.HasEnded = true;
+            node.EndLetters();
             node.CancelTick();
             node._call?.Dispose();
             if (node._timer is { } timer)

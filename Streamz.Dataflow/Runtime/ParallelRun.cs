@@ -52,6 +52,8 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
     private int _unfinished;
     private long _sequence;
     private long _failedAt = long.MaxValue;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<Slot, CancellationTokenSource> _retrying = new();
+    private readonly bool _isInPipeline;
     private volatile bool _halted;
 
     public ParallelRun(NodeRun node, ParallelStage<TIn, TOut> stage, int places)
@@ -59,9 +61,12 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         _node = node;
         _stage = stage;
         _ordered = node.Node.IsOrdered;
+        _isInPipeline = node.Policy.Around is not null;
         _degree = node.Node.MaxDegreeOfParallelism;
         _workers = MakeWorkers(places);
     }
+
+    public NodeRun Node => _node;
 
     bool IDispatcher<TIn>.IsDrained => _outstanding == 0;
 
@@ -132,6 +137,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
     {
         _halted = true;
         Interlocked.Exchange(ref _failedAt, -1);
+        CancelRetries();
     }
 
     public void BeginUserWait() => _node.Run.Activity.Add(RunActivity.User - RunActivity.Moving);
@@ -175,14 +181,18 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
             using var activity = slot.Element.Context is { } context && context.Trace != default
                 ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context.Trace, context.Links)
                 : null;
-            var pending = _stage.InvokeAsync(slot.Element.Value, limit?.Begin() ?? _node.Aborted);
-            if (pending.IsCompletedSuccessfully)
+            if (_isInPipeline)
             {
-                slot.Result = pending.Result;
+                using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
+                await course.RunAsync().ConfigureAwait(true);
                 return;
             }
 
-            slot.Result = await UserWait.RunAsync(this, pending).ConfigureAwait(true);
+            var pending = CallAsync(slot, limit);
+            if (!pending.IsCompletedSuccessfully)
+            {
+                await pending.ConfigureAwait(true);
+            }
         }
         catch (OperationCanceledException) when (_node.Aborted.IsCancellationRequested)
         {
@@ -190,21 +200,57 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         }
         catch (Exception thrown)
         {
-            var failure = limit?.Explain(thrown) ?? thrown;
-            slot.Failure = failure;
-            if (_node.Skips)
-            {
-                await _node.OnFailureAsync(failure, slot.Element.Context).ConfigureAwait(true);
-                return;
-            }
+            using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
+            await course.SettleAsync(limit?.Explain(thrown) ?? thrown).ConfigureAwait(true);
+        }
+    }
 
-            slot.Stops = true;
-            _node.NoteFailure(failure, slot.Element.Context);
-            if (_ordered)
+    /// <summary>Makes one call from value to result.</summary>
+    public ValueTask CallAsync(Slot slot, CallTimeout? limit, CancellationToken? cancellation = null)
+    {
+        var pending = _stage.InvokeAsync(slot.Element.Value, limit?.Begin(cancellation) ?? cancellation ?? _node.Aborted);
+        if (pending.IsCompletedSuccessfully)
+        {
+            slot.Result = pending.Result;
+            return default;
+        }
+
+        return FinishCallAsync(slot, pending);
+    }
+
+    private async ValueTask FinishCallAsync(Slot slot, ValueTask<TOut> pending) =>
+        slot.Result = await UserWait.RunAsync(this, pending).ConfigureAwait(true);
+
+    /// <summary>An element has failed, and the pipeline stops when it is its turn.</summary>
+    public void Stop(Slot slot, Exception failure)
+    {
+        slot.Failure = failure;
+        slot.Stops = true;
+        _node.NoteFailure(failure, slot.Element.Context);
+        if (_ordered)
+        {
+            // At once, though the failure itself takes its turn: nothing new is to enter behind it.
+            LowerFailedAt(slot.Sequence);
+            _node.Run.RefuseIntake(_node, failure);
+        }
+    }
+
+    /// <summary>Ends the attempts of an element as soon as one in front of it stops the pipeline.</summary>
+    public void Follow(Slot slot, CancellationTokenSource end)
+    {
+        _retrying.TryAdd(slot, end);
+        CancelRetries();
+    }
+
+    public void Unfollow(Slot slot) => _retrying.TryRemove(slot, out _);
+
+    private void CancelRetries()
+    {
+        foreach (var (slot, end) in _retrying)
+        {
+            if (slot.Sequence > Interlocked.Read(ref _failedAt))
             {
-                // At once, though the failure itself takes its turn: nothing new is to enter behind it.
-                LowerFailedAt(slot.Sequence);
-                _node.Run.RefuseIntake(_node, failure);
+                end.Cancel();
             }
         }
     }
@@ -306,6 +352,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
             var before = Interlocked.CompareExchange(ref _failedAt, sequence, seen);
             if (before == seen)
             {
+                CancelRetries();
                 return;
             }
 
@@ -313,7 +360,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         }
     }
 
-    private sealed class Slot(ParallelRun<TIn, TOut> owner, Element<TIn> element, long sequence)
+    internal sealed class Slot(ParallelRun<TIn, TOut> owner, Element<TIn> element, long sequence)
     {
         public ParallelRun<TIn, TOut> Owner { get; } = owner;
 

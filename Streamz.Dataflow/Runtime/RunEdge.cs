@@ -18,7 +18,10 @@ internal sealed class RunEdge(NodeRun from, NodeRun to, int input, Edge definiti
 
     public Edge Definition { get; } = definition;
 
-    /// <summary>What the node upstream pushes to; null for a source whose elements go straight into the port.</summary>
+    /// <summary>Whether failed elements take it, to a dead-letter queue: nobody works for its sake.</summary>
+    public bool IsDeadLetters => Definition.IsDeadLetters;
+
+    /// <summary>What the node upstream pushes to; null for dead letters, which are put by whoever fails, and for a source whose elements go straight into the port.</summary>
     public Inlet? Target { get; set; }
 
     /// <summary>Adds the edge to its nodes.</summary>

@@ -134,7 +134,7 @@ internal sealed partial class Segment
     {
         foreach (var node in Nodes)
         {
-            foreach (var inlet in node.Stage.Inlets.Concat(node.Stage.Outlet?.Targets.Where(target => target is IPortEdge) ?? []))
+            foreach (var inlet in node.Entries.Concat(node.Stage.Outlet?.Targets.Where(target => target is IPortEdge) ?? []))
             {
                 inlet.Chain = null;
             }

@@ -24,7 +24,10 @@ internal interface ISourceDriver
     SourceEnd End { get; }
 
     /// <summary>Whether the source waits by its own clock, and will go on by itself.</summary>
-    bool IsPausing { get; }
+    bool IsPausing { get; set; }
+
+    /// <summary>Cancelled when the source is to stop.</summary>
+    CancellationToken Stopping { get; }
 
     void Start();
 
@@ -70,7 +73,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
     public Task Completion => _block.Completion;
 
-    public bool IsPausing { get; private set; }
+    public bool IsPausing { get; set; }
 
     /// <summary>How many elements the source has emitted.</summary>
     public long Emitted => Volatile.Read(ref _emitted);
@@ -253,7 +256,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
     private async Task RunAsync()
     {
-        SourceEnd? end = null;
+        var hasFailed = false;
         try
         {
             await _stage.RunAsync(this).ConfigureAwait(true);
@@ -264,13 +267,16 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         }
         catch (Exception failure)
         {
-            end = SourceEnd.Failed;
-            Node.FailAndStop(failure, null);
+            hasFailed = await SourceCourse.SettleAsync(this, () => _stage.RunAsync(this), failure).ConfigureAwait(true);
         }
 
-        _end = end ?? (!Stopping.IsCancellationRequested ? SourceEnd.Exhausted : _isNeeded ? SourceEnd.Stopped : SourceEnd.NotNeeded);
+        _end = hasFailed ? SourceEnd.Failed
+            : !Stopping.IsCancellationRequested ? SourceEnd.Exhausted
+            : _isNeeded ? SourceEnd.Stopped
+            : SourceEnd.NotNeeded;
         PipelineLog.SourceEnded(Logger, NodeName, _end);
         Interlocked.Exchange(ref _edge, null)?.End();
+        Node.EndLetters();
         Node.Run.PartIsOver();
         Flow.End();
     }

@@ -15,7 +15,8 @@ public static partial class StreamSource
     /// <b>Order:</b> at each look those that are new, by ordinal comparison of their paths. <b>Buffering:</b> the names of the files that are there now, at
     /// most <paramref name="maxNames"/>, so that each is emitted once; a name that is gone is forgotten, and is new if it comes again.
     /// <b>Back-pressure:</b> while the pipeline is full the directory is not looked at. <b>Completion:</b> ends when the pipeline stops.
-    /// <b>Faults:</b> a directory that is missing or cannot be read, or has more files than that, stops the pipeline. Each run begins with the files
+    /// <b>Faults:</b> a directory that is missing or cannot be read, or has more files than that, stops the pipeline, unless
+    /// <see cref="GraphEditing.OnError{TStream}"/> says otherwise; a retry looks again. Each run begins with the files
     /// that are there. A name is emitted when it is seen, even if the file is still being written: write it elsewhere and move it in.
     /// </remarks>
     /// <param name="path">
@@ -37,6 +38,7 @@ public static partial class StreamSource
         var (directory, pattern) = SplitPattern(path);
         return new Stream<string>(new SourceNode<string>("from_file_names", () => new FileNamesStage(directory, pattern, interval, maxNames), options)
         {
+            CanRestart = true,
             Details = path,
         });
     }
@@ -58,18 +60,19 @@ public static partial class StreamSource
 
     private sealed class FileNamesStage(string directory, string pattern, TimeSpan interval, int maxNames) : SourceStage<string>
     {
+        private HashSet<string> _known = [];
+
         public override async Task RunAsync(SourceContext<string> context)
         {
-            var known = new HashSet<string>();
             while (true)
             {
                 var present = Look();
-                foreach (var name in present.Except(known).Order(StringComparer.Ordinal))
+                foreach (var name in present.Except(_known).Order(StringComparer.Ordinal))
                 {
                     await context.EmitAsync(Path.Combine(directory, name)).ConfigureAwait(true);
                 }
 
-                known = present;
+                _known = present;
                 await context.WaitAsync(interval).ConfigureAwait(true);
             }
         }

@@ -9,7 +9,8 @@ public static partial class StreamSource
     /// <summary>Emits what a function returns, at once and then again and again.</summary>
     /// <remarks>
     /// <b>Order:</b> kept. <b>Buffering:</b> none. <b>Back-pressure:</b> while the pipeline is full no call is made; calls that were missed are not made
-    /// up for. <b>Completion:</b> ends when the pipeline stops. <b>Faults:</b> an exception of the function stops the pipeline.
+    /// up for. <b>Completion:</b> ends when the pipeline stops. <b>Faults:</b> an exception of the function stops the pipeline, unless
+    /// <see cref="GraphEditing.OnError{TStream}"/> says otherwise; a retry calls it again.
     /// </remarks>
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="interval">The time between two calls, which does not drift; more than zero.</param>
@@ -30,6 +31,7 @@ public static partial class StreamSource
         DelegateCheck.RefuseTaskResult<T>(callback, "FromPeriodic");
         return new Stream<T>(new SourceNode<T>("from_periodic", () => new PeriodicStage<T>(interval, callback), options)
         {
+            CanRestart = true,
             Details = $"{Duration.Text(interval)} {DelegateText.Of(expression)}",
         });
     }

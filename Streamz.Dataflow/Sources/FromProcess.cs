@@ -64,7 +64,8 @@ public static partial class StreamSource
     /// <b>Order:</b> kept. <b>Buffering:</b> a block of 4 KB, the line being read, and one more. <b>Back-pressure:</b> while the pipeline is full the output is
     /// not read, so that the process comes to wait. <b>Completion:</b> ends when the process has ended; a last line need not be terminated. When the
     /// pipeline stops, the process and those that it started are killed. <b>Faults:</b> an exit code that is no success stops the pipeline with a
-    /// <see cref="ProcessFailedException"/>, after all lines, and so do a program that cannot be started and a line that is too long. Each run starts
+    /// <see cref="ProcessFailedException"/>, after all lines, and so do a program that cannot be started and a line that is too long;
+    /// <see cref="GraphEditing.OnError{TStream}"/> may say otherwise, and a retry starts the program anew. Each run starts
     /// the program anew. Its standard input is empty; what it writes to standard error is read, and told only if it fails.
     /// </remarks>
     /// <param name="startInfo">The program and its surroundings, read at this call. Outputs are redirected, and no shell is used, whatever it says.</param>
@@ -84,6 +85,7 @@ public static partial class StreamSource
         var settings = ProcessSettings.Of(startInfo, isSuccess, maxLineLength, "from_process");
         return new Stream<string>(new SourceNode<string>("from_process", () => new ProcessStage<string>(settings, line => line.Text, withErrors: false), options)
         {
+            CanRestart = true,
             Details = Path.GetFileName(settings.StartInfo.FileName),
         });
     }
@@ -107,6 +109,7 @@ public static partial class StreamSource
         var settings = ProcessSettings.Of(startInfo, isSuccess, maxLineLength, "from_process_output");
         return new Stream<ProcessLine>(new SourceNode<ProcessLine>("from_process_output", () => new ProcessStage<ProcessLine>(settings, line => line, withErrors: true), options)
         {
+            CanRestart = true,
             Details = Path.GetFileName(settings.StartInfo.FileName),
         });
     }
@@ -159,11 +162,13 @@ public static partial class StreamSource
         private const int BlockSize = 1 << 12;
         private const int KeptOfErrors = 2000;
 
-        private readonly Channel<ProcessLine> _lines = Channel.CreateBounded<ProcessLine>(1);
+        private Channel<ProcessLine> _lines = null!;
         private string _lastErrors = "";
 
         public override async Task RunAsync(SourceContext<T> context)
         {
+            // Those of a program that has failed are over.
+            (_lines, _lastErrors) = (Channel.CreateBounded<ProcessLine>(1), "");
             using var process = new Process { StartInfo = settings.StartInfo };
             process.Start();
             process.StandardInput.Close();

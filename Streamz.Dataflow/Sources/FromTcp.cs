@@ -44,7 +44,8 @@ public static partial class StreamSource
     /// between them and the pipeline. <b>Back-pressure:</b> while the pipeline is full the connections are not read, so that senders come to wait.
     /// <b>Completion:</b> ends when the pipeline stops, which closes the port and the connections; what was sent and not emitted is lost. What a sender
     /// has sent after its last delimiter is a line when it closes its end. <b>Faults:</b> a connection that breaks, or that sends a line that is too
-    /// long or not in the encoding, is closed and told in the log; the others go on. A port that cannot be listened on stops the pipeline. Each run
+    /// long or not in the encoding, is closed and told in the log; the others go on. A port that cannot be listened on stops the pipeline, unless
+    /// <see cref="GraphEditing.OnError{TStream}"/> says otherwise; a retry listens again. Each run
     /// listens anew.
     /// </remarks>
     /// <param name="endPoint">Where to listen; the port 0 lets the system choose one, which <paramref name="onListening"/> tells.</param>
@@ -76,6 +77,7 @@ public static partial class StreamSource
                 () => new TcpStage(endPoint, maxConnections, () => new LineSplitter(encoding ?? Encoding.UTF8, delimiter, maxLineLength), onListening),
                 options)
             {
+                CanRestart = true,
                 Details = endPoint.ToString(),
             });
     }
@@ -85,10 +87,12 @@ public static partial class StreamSource
     {
         private const int BlockSize = 1 << 12;
 
-        private readonly Channel<string> _lines = Channel.CreateBounded<string>(1);
+        private Channel<string> _lines = null!;
 
         public override async Task RunAsync(SourceContext<string> context)
         {
+            // One that has failed is closed for good.
+            _lines = Channel.CreateBounded<string>(1);
             using var listener = new TcpListener(endPoint);
             listener.Start();
             onListening?.Invoke((IPEndPoint)listener.LocalEndpoint);

@@ -10,7 +10,8 @@ public static partial class StreamSource
     /// <remarks>
     /// <b>Order:</b> kept. <b>Buffering:</b> the line being read; memory does not grow with the file. <b>Back-pressure:</b> the next line is read when the
     /// one before is accepted. <b>Completion:</b> ends with the file, whose last line need not be terminated. <b>Faults:</b> an error of the file stops
-    /// the pipeline, after the lines before it. Each run opens the file anew; it may be written by others meanwhile.
+    /// the pipeline, after the lines before it, unless <see cref="GraphEditing.OnError{TStream}"/> says otherwise; a retry goes on behind those lines. Each run
+    /// opens the file anew; it may be written by others meanwhile.
     /// </remarks>
     /// <param name="path">The path of the file, opened when the pipeline starts.</param>
     /// <param name="encoding">The encoding, unless the file says otherwise in its first bytes. The default is UTF-8.</param>
@@ -43,7 +44,8 @@ public static partial class StreamSource
     /// <remarks>
     /// <para><b>Order:</b> kept. <b>Buffering:</b> a block of 16 KB and the line being read. <b>Back-pressure:</b> while the pipeline is full the file is not
     /// read. <b>Completion:</b> ends at the end of the file, or, when following, when the pipeline stops. <b>Faults:</b> an error of the file stops the
-    /// pipeline, after the lines before it, and so does a line that is too long. Each run opens the file anew.</para>
+    /// pipeline, after the lines before it, and so does a line that is too long, unless <see cref="GraphEditing.OnError{TStream}"/> says otherwise;
+    /// a retry goes on behind what was read. Each run opens the file anew.</para>
     /// <para>Following: a line is emitted when its delimiter has been written; one that is not complete when the pipeline stops is not emitted.
     /// A file that is missing is waited for. When another file has taken the path (the old one was renamed or deleted), the old one is read to its
     /// end, once more after an interval, and then the new one from its beginning. When the file has become shorter than what was read of it, it is
@@ -85,23 +87,35 @@ public static partial class StreamSource
                 () => new TextFileTail(settings, new LineSplitter(encoding ?? Encoding.UTF8, delimiter, maxLineLength)),
                 options)
             {
+                CanRestart = true,
                 Details = Path.GetFileName(path) + (follow ? " follow" : ""),
             });
     }
 
     private static Stream<string> Lines(Func<TextReader> open, bool leaveOpen, string? details, StreamOptions? options) =>
-        new(new SourceNode<string>("from_text_file", () => new TextFileStage(open, leaveOpen), options) { Details = details });
+        new(new SourceNode<string>("from_text_file", () => new TextFileStage(open, leaveOpen), options) { CanRestart = !leaveOpen, Details = details });
 
     private sealed class TextFileStage(Func<TextReader> open, bool leaveOpen) : SourceStage<string>
     {
+        private long _emitted;
+
         public override async Task RunAsync(SourceContext<string> context)
         {
             var reader = open();
             try
             {
+                // In a later attempt those before are read once more, and not emitted again.
+                var known = _emitted;
                 while (await context.AwaitAsync(reader.ReadLineAsync(context.Stopping)).ConfigureAwait(true) is { } line)
                 {
+                    if (known > 0)
+                    {
+                        known--;
+                        continue;
+                    }
+
                     await context.EmitAsync(line).ConfigureAwait(true);
+                    _emitted++;
                 }
             }
             finally

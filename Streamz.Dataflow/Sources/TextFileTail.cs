@@ -14,6 +14,7 @@ internal sealed class TextFileTail(TextFileTailSettings settings, LineSplitter l
 
     private readonly byte[] _block = new byte[BlockSize];
     private long _position;
+    private bool _hasBegun;
 
     public override async Task RunAsync(SourceContext<string> context)
     {
@@ -21,7 +22,12 @@ internal sealed class TextFileTail(TextFileTailSettings settings, LineSplitter l
         SafeFileHandle? next = null;
         try
         {
-            _position = settings.FromEnd && file is not null ? RandomAccess.GetLength(file) : 0;
+            if (!_hasBegun)
+            {
+                _position = settings.FromEnd && file is not null ? RandomAccess.GetLength(file) : 0;
+                _hasBegun = true;
+            }
+
             while (true)
             {
                 if (file is not null)

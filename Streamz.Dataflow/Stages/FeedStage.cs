@@ -66,7 +66,7 @@ internal abstract class FeedLoop<T>
     public abstract ValueTask AwaitAsync(ValueTask task);
 
     /// <summary>An element has failed.</summary>
-    public abstract ValueTask FailAsync(Exception failure, ElementContext? context);
+    public abstract ValueTask FailAsync<TElement>(Exception failure, Element<TElement> element);
 
     /// <summary>The pipeline was stopping before an element was through: if it stops because of a failure, the element is abandoned.</summary>
     public abstract void CutShort(ElementContext? context);

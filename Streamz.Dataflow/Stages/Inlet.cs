@@ -15,6 +15,9 @@ public abstract class Inlet
     /// </summary>
     internal virtual bool IsForwarding => false;
 
+    /// <summary>Whether no failure comes out, so that nobody has to guard it.</summary>
+    internal virtual bool NeverFails => false;
+
     /// <summary>The run of forwarding stages that this one is part of, if any.</summary>
     internal Chain? Chain { get; set; }
 

@@ -28,6 +28,11 @@ public abstract class Outlet
     /// <summary>Elements that were pushed on while nothing was connected.</summary>
     internal long Discarded { get; private protected set; }
 
+    /// <summary>
+    /// A number that changes with each element that is pushed on, but for those that are abandoned or dropped here: the targets count them anyway.
+    /// </summary>
+    internal abstract long Pushed { get; }
+
     /// <summary>The inlets that elements go to, in the order of subscription.</summary>
     internal abstract IReadOnlyList<Inlet> Targets { get; }
 
@@ -72,6 +77,20 @@ public sealed class Outlet<T> : Outlet
     private bool _completed;
 
     internal override IReadOnlyList<Inlet> Targets => _targets;
+
+    internal override long Pushed
+    {
+        get
+        {
+            var pushed = Discarded;
+            foreach (var target in _targets)
+            {
+                pushed += target.Received;
+            }
+
+            return pushed;
+        }
+    }
 
     internal override bool Halted
     {
@@ -139,6 +158,14 @@ public sealed class Outlet<T> : Outlet
             _isGuard = false;
             _chain = chain;
             _position = chain.Add(next);
+        }
+        else if (_targets is [{ NeverFails: true } safe])
+        {
+            // It has a guard of its own.
+            _isGuard = false;
+            _position = 0;
+            _chain = new Chain(safe);
+            _chains = [_chain];
         }
         else
         {

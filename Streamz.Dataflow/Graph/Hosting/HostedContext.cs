@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -28,12 +29,16 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
     /// <summary>Whether the stage has asked for its end.</summary>
     public bool IsCompleted { get; private set; }
 
+    internal override PolicyPlan Policy { get; } = stages.PolicyOf(node);
+
+    internal override CancellationToken? CallToken { get; set; }
+
     internal override bool IsHalted => stages.Host.IsHalted;
 
     // Made when it is asked for: few stages do, and there may be very many groups.
     internal override CancellationToken Halted => (_halt ??= CancellationTokenSource.CreateLinkedTokenSource(stages.Host.Context.Halted)).Token;
 
-    public override CancellationToken BeginCall() => stages.Host.Context.BeginCall();
+    public override CancellationToken BeginCall() => CallToken ?? stages.Host.Context.BeginCall();
 
     public override void ScheduleTick(TimeSpan dueTime, bool isPending = true) =>
         stages.Host.Ticks.Schedule(_tick ??= new HostedTick(TickAsync), dueTime, isPending);
@@ -100,19 +105,24 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
         _halt = null;
     }
 
-    internal override ValueTask OnFailureAsync(Exception failure, ElementContext? context)
-    {
-        if (failure is OperationCanceledException cancelled && _halt is { IsCancellationRequested: true } halt && cancelled.CancellationToken == halt.Token)
-        {
-            Discard(context);
-            return default;
-        }
+    internal override bool IsEnd(Exception thrown) =>
+        stages.Host.Context.IsEnd(thrown)
+        || (thrown is OperationCanceledException cancelled && _halt is { IsCancellationRequested: true } halt && cancelled.CancellationToken == halt.Token);
 
-        return OnFailureAsync(node, null, failure, context);
-    }
+    internal override Exception Explain(Exception failure) => stages.Host.Context.Explain(failure);
 
-    internal override ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context) =>
-        stages.Host.Context.OnFailureAsync(failed, policy ?? node.OnError, failure, context);
+    public override void BeginWait(bool byClock) => stages.Host.Context.BeginWait(byClock);
+
+    public override void EndWait(bool byClock) => stages.Host.Context.EndWait(byClock);
+
+    public override void CountRetry(string nodeName, Exception failure, int attempts) => stages.Host.Context.CountRetry(nodeName, failure, attempts);
+
+    public override void FailAndSkip(string nodeName, Exception failure, ElementContext? context) => stages.Host.Context.FailAndSkip(nodeName, failure, context);
+
+    public override void FailAndStop(string nodeName, Exception failure, ElementContext? context) => stages.Host.Context.FailAndStop(nodeName, failure, context);
+
+    public override ValueTask FailToAsync(DeadLetterQueue queue, DeadLetter letter, ElementContext? context) =>
+        stages.Host.Context.FailToAsync(queue, letter, context);
 
     internal override void Discard(ElementContext? context)
     {

@@ -1,3 +1,4 @@
+using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -19,6 +20,9 @@ internal sealed class HostedStages(StageHost host, Node result)
         _contexts.Add(context);
         return context;
     }
+
+    /// <summary>What a failure of a stage meets: the policy of its node, then that of its host.</summary>
+    public PolicyPlan PolicyOf(Node node) => Host.PolicyOf(node);
 
     /// <summary>Tells the stages that they begin, the last first: one may push on from its start.</summary>
     public async ValueTask StartAsync()

@@ -1,3 +1,4 @@
+using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -7,6 +8,8 @@ namespace Streamz.Dataflow.Graph.Hosting;
 /// <param name="stage">The stages.Host.</param>
 internal sealed class StageHost(StageContext context, IStage stage)
 {
+    private readonly Dictionary<Node, PolicyPlan> _policies = [];
+
     public NodeContext Context { get; } = (NodeContext)context;
 
     public HostedTicks Ticks { get; } = new(context);
@@ -16,6 +19,17 @@ internal sealed class StageHost(StageContext context, IStage stage)
     /// at the next one at that moment.
     /// </summary>
     public long? ArrivedAt { get; set; }
+
+    /// <summary>What a failure of a hosted stage meets: the policy of its node, then that of its host. There may be very many stages of a node.</summary>
+    public PolicyPlan PolicyOf(Node node)
+    {
+        if (!_policies.TryGetValue(node, out var plan))
+        {
+            _policies.Add(node, plan = PolicyPlan.Of(node.OnError, Context.Policy));
+        }
+
+        return plan;
+    }
 
     /// <summary>Whether whatever the host pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
     public bool IsHalted => stage.Outlet!.Halted || stage.Outlet.Completed || Context.IsHalted;

@@ -15,7 +15,7 @@ internal sealed class Template<TIn, TOut>
 
     private Template(TemplateNode<TIn> entrance, Node result)
     {
-        var order = GraphOrder.Of(Topology.Component(entrance));
+        var order = GraphOrder.Of(Topology.Template(entrance));
         order.Remove(entrance);
         Nodes = order;
         Result = result;
@@ -57,7 +57,7 @@ internal sealed class Template<TIn, TOut>
         var template = new Template<TIn, TOut>(entrance, result.Node);
 
         // For good: what is put behind it later would not run.
-        Topology.Reserve(entrance, template);
+        Topology.ReserveTemplate(entrance, template);
         return template;
     }
 
@@ -69,6 +69,7 @@ internal sealed class Template<TIn, TOut>
     public Outlet<TIn> Build(StageContext owner, Inlet<TOut> exit, Func<Node, IStage, StageContext> contextOf)
     {
         var stages = new IStage[Nodes.Count];
+        var entries = new Inlet[stages.Length];
         for (var i = 0; i < stages.Length; i++)
         {
             var stage = stages[i] = Nodes[i].CreateStage();
@@ -81,6 +82,7 @@ internal sealed class Template<TIn, TOut>
 
             stage.Inlets[0].Owner = context;
             stage.Outlet!.Owner = context;
+            entries[i] = context is NodeContext { Policy: var policy } node ? policy.Guard(stage.Inlets[0], node, stage.Outlet) : stage.Inlets[0];
         }
 
         exit.Owner = owner;
@@ -88,7 +90,7 @@ internal sealed class Template<TIn, TOut>
         Wire(entrance, _firsts, owner: null);
         for (var i = 0; i < stages.Length; i++)
         {
-            Wire(stages[i].Outlet!, _targets[i], stages[i].Inlets[0]);
+            Wire(stages[i].Outlet!, _targets[i], entries[i]);
         }
 
         return entrance;
@@ -97,7 +99,7 @@ internal sealed class Template<TIn, TOut>
         {
             foreach (var target in targets)
             {
-                outlet.Connect(target == Exit ? exit : stages[target].Inlets[0]);
+                outlet.Connect(target == Exit ? exit : entries[target]);
             }
 
             outlet.Seal(owner);

@@ -23,7 +23,7 @@ internal class TemplateRules(string host, string part, string parameter)
             throw Refusal(result, $"does not come from the stream that the body was given. Begin the chain with that stream");
         }
 
-        var nodes = Topology.Component(entrance);
+        var nodes = Topology.Template(entrance);
         if (nodes.FirstOrDefault(node => !inside.Contains(node)) is { } outside)
         {
             throw Refusal(outside, $"is not part of the {Part}, but is connected with it. Join other streams in front of {Host} or behind it");

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Hosting;
@@ -139,8 +140,26 @@ internal sealed class WorkerContext(StageContext host, string nodeName, Action<E
         return default;
     }
 
-    internal override ValueTask OnFailureAsync(Node failed, ErrorPolicy? policy, Exception failure, ElementContext? context) =>
-        OnFailureAsync(failure, context);
+    /// <summary>That of the host, which has the whole call as its attempt.</summary>
+    internal override PolicyPlan Policy => PolicyPlan.Stop;
+
+    internal override CancellationToken? CallToken { get; set; }
+
+    internal override bool IsEnd(Exception thrown) => false;
+
+    internal override Exception Explain(Exception failure) => failure;
+
+    public override void BeginWait(bool byClock) => throw CannotWait();
+
+    public override void EndWait(bool byClock) => throw CannotWait();
+
+    public override void CountRetry(string nodeName, Exception failure, int attempts) => throw CannotWait();
+
+    public override void FailAndSkip(string nodeName, Exception failure, ElementContext? context) => fail(failure);
+
+    public override void FailAndStop(string nodeName, Exception failure, ElementContext? context) => fail(failure);
+
+    public override ValueTask FailToAsync(DeadLetterQueue queue, DeadLetter letter, ElementContext? context) => OnFailureAsync(letter.Exception, context);
 
     internal override void Discard(ElementContext? context) => OnAbandoned(context);
 

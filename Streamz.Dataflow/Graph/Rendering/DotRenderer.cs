@@ -66,6 +66,11 @@ internal static class DotRenderer
             attributes.Add($"style=dashed, constraint=false, color=\"{FeedbackColour}\"");
         }
 
+        if (edge.IsDeadLetters)
+        {
+            attributes.Add("style=dashed");
+        }
+
         builder.Append(CultureInfo.InvariantCulture, $"  {Identifier(edge.From)} -> {Identifier(edge.To)}");
         if (attributes.Count > 0)
         {

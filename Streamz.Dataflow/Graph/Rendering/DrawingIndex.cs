@@ -62,6 +62,12 @@ internal sealed class DrawingIndex
 
     private static int CompareByExecution(IndexedEdge left, IndexedEdge right)
     {
+        // Failures come last, as the exception that they are.
+        if (left.Edge.IsDeadLetters != right.Edge.IsDeadLetters)
+        {
+            return left.Edge.IsDeadLetters ? 1 : -1;
+        }
+
         var leftOrder = ExecutionOrder(left.Edge);
         var rightOrder = ExecutionOrder(right.Edge);
         var byOrder = leftOrder.CompareTo(rightOrder);

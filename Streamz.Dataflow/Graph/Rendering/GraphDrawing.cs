@@ -47,7 +47,8 @@ internal sealed record DrawingNode(int Id, string Label, string? Name, NodeShape
 /// <param name="To">The downstream node.</param>
 /// <param name="Label">The execution order on the edges of a branch, or <see langword="null"/>.</param>
 /// <param name="IsFeedback">Whether the edge closes a loop.</param>
-internal sealed record DrawingEdge(int From, int To, string? Label, bool IsFeedback);
+/// <param name="IsDeadLetters">Whether only failed elements take the edge.</param>
+internal sealed record DrawingEdge(int From, int To, string? Label, bool IsFeedback, bool IsDeadLetters = false);
 
 /// <summary>Everything a renderer needs to know about a graph.</summary>
 /// <param name="Title">The title, or <see langword="null"/>.</param>

@@ -28,7 +28,7 @@ internal static class MermaidRenderer
 
         foreach (var (edge, _, _, _) in new DrawingIndex(drawing).Edges)
         {
-            builder.Append("    ").Append(Identifier(edge.From)).Append(edge.IsFeedback ? " -.->" : " -->");
+            builder.Append("    ").Append(Identifier(edge.From)).Append(edge.IsFeedback || edge.IsDeadLetters ? " -.->" : " -->");
             var label = EdgeText(edge);
             if (label.Length > 0)
             {

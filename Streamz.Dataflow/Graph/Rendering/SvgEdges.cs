@@ -25,8 +25,9 @@ internal static class SvgEdges
         points[^2] = Back(points[^2], dx, dy, HeadLength / 2);
         var left = Back(tip, dx, dy, HeadLength);
         var (lineClass, headClass) = edge.Edge.IsFeedback ? ("sz-loop", "sz-loop-head") : ("sz-edge", "sz-head");
+        var dashes = edge.Edge.IsDeadLetters ? " stroke-dasharray=\"3 4\"" : "";
         writer.Line($"<g><title>{caption}</title>");
-        writer.Line($"<path class=\"{lineClass}\" d=\"{PathData(points)}\"/>");
+        writer.Line($"<path class=\"{lineClass}\" d=\"{PathData(points)}\"{dashes}/>");
         writer.Line($"<polygon class=\"{headClass}\" points=\"{tip.X},{tip.Y} {left.X - (dy * HeadHalfWidth)},{left.Y + (dx * HeadHalfWidth)} {left.X + (dy * HeadHalfWidth)},{left.Y - (dx * HeadHalfWidth)}\"/>");
         writer.Raw("</g>\n");
     }
