@@ -19,6 +19,31 @@ internal sealed class LoopTests
         Assert.That(pipeline.GetSnapshot().Nodes.Single(node => node.Name == "lap").Received, Is.EqualTo(100 * 101 / 2));
     }
 
+    [TestCase(1)]
+    [TestCase(4)]
+    public async Task Loop_CrawlOfTenThousandPages_EndsByItself(int atOnce)
+    {
+        const int pages = 10_000;
+        var first = new StreamSource<int>();
+        var visited = first.Unique().MapAsync(
+            async page =>
+            {
+                await Task.Yield();
+                return page;
+            },
+            maxDegreeOfParallelism: atOnce,
+            ordered: false);
+        var seen = visited.SinkToList();
+        visited.Flatten(page => new[] { (2 * page) + 1, (2 * page) + 2, page / 2, (7 * page) % pages }.Where(link => link < pages)).Feedback(first, 4 * pages);
+        var pipeline = first.Start();
+
+        await first.EmitAsync(0).Soon();
+        await first.CompleteAsync().Soon();
+        await pipeline.Completion.Soon();
+
+        Assert.That(seen.Order(), Is.EqualTo(Enumerable.Range(0, pages)));
+    }
+
     [Test]
     public async Task Loop_DeliverAsync_WaitsForTheLastLap()
     {
