@@ -106,7 +106,7 @@ Task("Mutate").IsDependentOn("Restore").Does(() =>
     {
         Arguments = arguments,
         WorkingDirectory = TestProject,
-        EnvironmentVariables = new Dictionary<string, string?> { ["STREAMZ_PROPERTY_CASES"] = "50" },
+        EnvironmentVariables = new Dictionary<string, string> { ["STREAMZ_PROPERTY_CASES"] = "50" },
     };
     if (StartProcess("dotnet", settings) != 0)
         throw new CakeException("Mutation testing failed.");
