@@ -1,13 +1,10 @@
 namespace Streamz.Dataflow.Stages;
 
 /// <summary>Remembers the newest element of each side, and gives them all whenever one of certain sides changes.</summary>
-internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoin
+internal sealed class CombineLatestStage<TOut> : ChangingJoinStage<TOut>
 {
-    private readonly List<JoinSide> _sides = [];
     private readonly Func<int, bool> _emitsOn;
     private readonly Func<TOut> _take;
-    private readonly ISideList? _list;
-    private int _missing;
     private bool _isOver;
 
     /// <summary>Makes the stage.</summary>
@@ -15,46 +12,32 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker, IC
     /// <param name="emitsOn">Whether the elements of an input make an output.</param>
     /// <param name="list">The sides, if they may change.</param>
     public CombineLatestStage(Func<ISideMaker, Func<TOut>> bind, Func<int, bool> emitsOn, ISideList? list = null)
+        : base(list)
     {
-        _list = list;
         _emitsOn = emitsOn;
         _take = bind(this);
-        _missing = _sides.Count;
+        Missing = Sides.Count;
     }
 
-    JoinSide<T> ISideMaker.AddSide<T>()
+    public override JoinSide<T> AddSide<T>()
     {
         var side = new LatestSide<T>(InputCount);
         var emits = _emitsOn(side.Index);
-        _sides.Add(side);
+        Sides.Add(side);
         AddInput<T>(element => OnElementAsync(side, element, emits));
         return side;
     }
 
     public override ValueTask OnInputEndedAsync(int input)
     {
-        var ended = _sides.Find(side => side.Index == input)!;
+        var ended = SideOf(input);
         ended.HasEnded = true;
         EndIfMute(!ended.IsReady);
         return default;
     }
 
-    void IChangingJoin.AddSide()
+    protected override ValueTask OnSideRemovedAsync(JoinSide side)
     {
-        _list!.AddTo(this);
-        _missing++;
-    }
-
-    ValueTask IChangingJoin.RemoveSideAsync(int input)
-    {
-        var side = _sides.Find(each => each.Index == input)!;
-        _sides.Remove(side);
-        _list!.Remove(input);
-        if (!side.IsReady)
-        {
-            _missing--;
-        }
-
         side.ReleaseRetained();
         EndIfMute(hasNoValue: false);
         return default;
@@ -68,7 +51,7 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker, IC
 
     private void EndIfMute(bool hasNoValue)
     {
-        if (!_isOver && (hasNoValue || _sides.TrueForAll(side => side.HasEnded || !_emitsOn(side.Index))))
+        if (!_isOver && (hasNoValue || Sides.TrueForAll(side => side.HasEnded || !_emitsOn(side.Index))))
         {
             _isOver = true;
             ReleaseRetained();
@@ -78,7 +61,7 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker, IC
 
     private void ReleaseRetained()
     {
-        foreach (var side in _sides)
+        foreach (var side in Sides)
         {
             side.ReleaseRetained();
         }
@@ -93,17 +76,17 @@ internal sealed class CombineLatestStage<TOut> : JoinStage<TOut>, ISideMaker, IC
 
         if (!side.IsReady)
         {
-            _missing--;
+            Missing--;
         }
 
         side.Set(element);
-        if (_missing > 0 || !emits)
+        if (Missing > 0 || !emits)
         {
             return default;
         }
 
         ElementContext? all = null;
-        foreach (var each in _sides)
+        foreach (var each in Sides)
         {
             all = ElementContext.Merge(all, each.Context);
         }

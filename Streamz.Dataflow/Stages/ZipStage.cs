@@ -9,14 +9,11 @@ namespace Streamz.Dataflow.Stages;
 /// Between two calls at least one side is not ready. So an arrival can complete one output at most, and that of a lossless
 /// side only if it is the only element there: such an element is never held, and needs no place beyond its call.
 /// </remarks>
-internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoin
+internal sealed class ZipStage<TOut> : ChangingJoinStage<TOut>
 {
-    private readonly List<JoinSide> _sides = [];
     private readonly Func<int, bool> _isLatest;
     private readonly Func<TOut> _take;
     private readonly bool _faultsOnLeftovers;
-    private readonly ISideList? _list;
-    private int _missing;
     private bool _hasEnds;
     private bool _isOver;
 
@@ -26,62 +23,43 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
     /// <param name="faultsOnLeftovers">Whether elements that can find no partner any more are a failure.</param>
     /// <param name="list">The sides, if they may change.</param>
     public ZipStage(Func<ISideMaker, Func<TOut>> bind, Func<int, bool> isLatest, bool faultsOnLeftovers, ISideList? list = null)
+        : base(list)
     {
-        _list = list;
         _isLatest = isLatest;
         _faultsOnLeftovers = faultsOnLeftovers;
         _take = bind(this);
-        _missing = _sides.Count;
+        Missing = Sides.Count;
     }
 
-    JoinSide<T> ISideMaker.AddSide<T>()
+    public override JoinSide<T> AddSide<T>()
     {
         var index = InputCount;
         if (_isLatest(index))
         {
             var latest = new LatestSide<T>(index);
-            _sides.Add(latest);
+            Sides.Add(latest);
             AddInput<T>(element => OnLatestAsync(latest, element));
             return latest;
         }
 
         var lossless = new LosslessSide<T>(index);
-        _sides.Add(lossless);
+        Sides.Add(lossless);
         AddInput<T>(element => OnLosslessAsync(lossless, element));
         return lossless;
     }
 
     public override ValueTask OnInputEndedAsync(int input)
     {
-        _sides.Find(side => side.Index == input)!.HasEnded = true;
+        SideOf(input).HasEnded = true;
         _hasEnds = true;
         EndIfExhausted();
         return default;
     }
 
-    void IChangingJoin.AddSide()
+    protected override ValueTask OnSideRemovedAsync(JoinSide side)
     {
-        _list!.AddTo(this);
-        _missing++;
-    }
-
-    ValueTask IChangingJoin.RemoveSideAsync(int input)
-    {
-        var side = _sides.Find(each => each.Index == input)!;
-        _sides.Remove(side);
-        _list!.Remove(input);
-        if (!side.IsReady)
-        {
-            _missing--;
-        }
-
         DropHeld(side);
-        if (_isOver)
-        {
-            return default;
-        }
-
-        if (_hasEnds)
+        if (!_isOver && _hasEnds)
         {
             EndIfExhausted();
         }
@@ -91,7 +69,7 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
 
     public override ValueTask OnFlushAsync()
     {
-        foreach (var side in _sides)
+        foreach (var side in Sides)
         {
             side.ReleaseRetained();
         }
@@ -110,11 +88,11 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
 
         if (!side.IsReady)
         {
-            _missing--;
+            Missing--;
         }
 
         side.Add(element);
-        if (_missing == 0)
+        if (Missing == 0)
         {
             var given = GiveAsync();
             if (!given.IsCompletedSuccessfully)
@@ -140,12 +118,12 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
 
         var isFirst = !side.IsReady;
         side.Set(element);
-        return isFirst && --_missing == 0 ? GiveBacklogAsync() : default;
+        return isFirst && --Missing == 0 ? GiveBacklogAsync() : default;
     }
 
     private async ValueTask GiveBacklogAsync()
     {
-        while (_missing == 0)
+        while (Missing == 0)
         {
             await GiveAsync().ConfigureAwait(true);
             Finish(arriving: -1);
@@ -155,7 +133,7 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
     private ValueTask GiveAsync()
     {
         ElementContext? all = null;
-        foreach (var side in _sides)
+        foreach (var side in Sides)
         {
             var context = side.Context;
             side.Given = side.IsLossless ? context : null;
@@ -163,11 +141,11 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
         }
 
         var output = new Element<TOut>(_take(), all);
-        foreach (var side in _sides)
+        foreach (var side in Sides)
         {
             if (!side.IsReady)
             {
-                _missing++;
+                Missing++;
             }
         }
 
@@ -184,7 +162,7 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
     /// <summary>Lets go of what was given, but for the element that is arriving.</summary>
     private void Finish(int arriving)
     {
-        foreach (var side in _sides)
+        foreach (var side in Sides)
         {
             if (side.IsLossless && side.Index != arriving)
             {
@@ -206,14 +184,14 @@ internal sealed class ZipStage<TOut> : JoinStage<TOut>, ISideMaker, IChangingJoi
     /// </summary>
     private void EndIfExhausted()
     {
-        if (_isOver || !_sides.Exists(side => side.HasEnded && !side.IsReady))
+        if (_isOver || !Sides.Exists(side => side.HasEnded && !side.IsReady))
         {
             return;
         }
 
         _isOver = true;
         var dropped = 0;
-        foreach (var side in _sides)
+        foreach (var side in Sides)
         {
             dropped += DropHeld(side);
         }
