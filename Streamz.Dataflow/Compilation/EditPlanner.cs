@@ -79,6 +79,8 @@ internal static class EditPlanner
     private static IEnumerable<string> ValidateNodes(Run run, RunChange change) =>
         change.Degrees.Keys.Concat(change.Resized).Concat(change.Pauses.Keys).Distinct().Where(change.Leaving.Contains)
             .Select(node => $"'{node}' leaves the pipeline with this edit, and cannot be set as well.")
+            .Concat(change.New.Where(node => run.Nodes.Exists(each => each.Node == node))
+                .Select(node => $"'{node}' left the pipeline with an edit before and has not ended yet. Connect it when it has, or build the branch anew."))
             .Concat(change.Added.Select(edge => edge.To).Distinct()
                 .Where(node => run.Nodes.Exists(each => each.Node == node && each.Stage is not Stages.IChangingJoin && each.Node.InputTypes.Count > 1))
                 .Select(node => $"'{node}' has inputs that were fixed where it was made. Connect to a Union in front of one of them instead."));

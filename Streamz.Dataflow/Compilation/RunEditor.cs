@@ -196,10 +196,11 @@ internal sealed class RunEditor
             return () => { };
         }
 
-        var segments = _run.Segments.Count;
-        var ingresses = _run.Ingresses.Count;
-        var drivers = _run.Drivers.Count;
-        var nodes = _run.Nodes.Count;
+        // Told apart by what they are, and not by their place: what has left is being forgotten meanwhile.
+        var segments = _run.Segments.ToHashSet();
+        var ingresses = _run.Ingresses.ToHashSet();
+        var drivers = _run.Drivers.ToHashSet();
+        var nodes = _run.Nodes.ToHashSet();
         var number = _run.Segments.Max(segment => segment.Number) + 1;
         try
         {
@@ -214,14 +215,14 @@ internal sealed class RunEditor
             throw;
         }
 
-        foreach (var node in _run.Nodes.Skip(nodes))
+        foreach (var node in _run.Nodes.Where(node => !nodes.Contains(node)))
         {
             _nodes.Add(node.Node, node);
         }
 
-        var newSegments = _run.Segments.Skip(segments).ToList();
-        var newIngresses = _run.Ingresses.Skip(ingresses).ToList();
-        var newDrivers = _run.Drivers.Skip(drivers).ToList();
+        var newSegments = _run.Segments.Where(segment => !segments.Contains(segment)).ToList();
+        var newIngresses = _run.Ingresses.Where(ingress => !ingresses.Contains(ingress)).ToList();
+        var newDrivers = _run.Drivers.Where(driver => !drivers.Contains(driver)).ToList();
         AddParts(newSegments.Count + newDrivers.Count);
         return () => Run.Begin(newSegments, newIngresses, newDrivers);
     }
