@@ -51,12 +51,12 @@ internal sealed class RunEditor
     private async Task<Task> ApplyAsync(TimeSpan deadline)
     {
         RefuseWhatHasEnded();
-        foreach (var source in _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Distinct().Where(node => node.Segment is null).ToList())
+        foreach (var source in Touched().Where(node => node.Segment is null).ToList())
         {
             GiveSegment(source);
         }
 
-        var touched = _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Select(node => node.Segment).ToHashSet();
+        var touched = Touched().Select(node => node.Segment).ToHashSet();
         var stands = await Standing.BringAsync(_run, touched, deadline).ConfigureAwait(false);
         var drains = _change.Degrees.Keys.Select(node => Find(node)!).Select(node => (Node: node, Done: node.Parallel!.DrainAsync())).ToList();
         Action start;
@@ -82,7 +82,6 @@ internal sealed class RunEditor
         }
 
         var leaving = Change(start);
-        _run.CatchUp();
         var upstream = leaving.Exists(node => node.Outputs.Exists(edge => !edge.To.IsLeaving && !edge.IsDeadLetters))
             ? _change.Removed.Select(edge => Find(edge.From)!.Segment).ToHashSet()
             : [];
@@ -100,9 +99,12 @@ internal sealed class RunEditor
 
     private NodeRun? Find(Node node) => _nodes.GetValueOrDefault(node);
 
+    /// <summary>The nodes of the run whose inputs, outputs or settings change.</summary>
+    private IEnumerable<NodeRun> Touched() => _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Distinct();
+
     private void RefuseWhatHasEnded()
     {
-        var ended = _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Where(HasEnded).Select(node => $"'{node.NodeName}' has ended.").Distinct().ToList();
+        var ended = Touched().Where(HasEnded).Select(node => $"'{node.NodeName}' has ended.").Distinct().ToList();
         if (ended.Count > 0)
         {
             throw new PipelineValidationException(ended);

@@ -48,10 +48,10 @@ internal sealed partial class NodeRun : NodeContext
     }
 
     /// <summary>The edges into the node. Changed by edits only, while the segments of both ends stand still.</summary>
-    public CopyOnWriteList<RunEdge> Inputs { get; } = new();
+    public SnapshotList<RunEdge> Inputs { get; } = new();
 
     /// <summary>The edges out of the node, in the order of subscription.</summary>
-    public CopyOnWriteList<RunEdge> Outputs { get; } = new();
+    public SnapshotList<RunEdge> Outputs { get; } = new();
 
     /// <summary>The loop that the node belongs to, if any.</summary>
     public LoopRun? Loop { get; set; }

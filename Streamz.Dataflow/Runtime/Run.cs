@@ -78,15 +78,15 @@ internal sealed partial class Run
     public Demand Demand { get; }
 
     /// <summary>The nodes, in graph order; those that an edit has added come last.</summary>
-    public CopyOnWriteList<NodeRun> Nodes { get; } = new();
+    public SnapshotList<NodeRun> Nodes { get; } = new();
 
-    public CopyOnWriteList<Segment> Segments { get; } = new();
+    public SnapshotList<Segment> Segments { get; } = new();
 
-    public CopyOnWriteList<Port> Ports { get; } = new();
+    public SnapshotList<Port> Ports { get; } = new();
 
-    public CopyOnWriteList<IIngress> Ingresses { get; } = new();
+    public SnapshotList<IIngress> Ingresses { get; } = new();
 
-    public CopyOnWriteList<ISourceDriver> Drivers { get; } = new();
+    public SnapshotList<ISourceDriver> Drivers { get; } = new();
 
     public List<LoopRun> Loops { get; } = [];
 

@@ -51,9 +51,9 @@ internal sealed partial class Segment
 
     public FlowTracker Flow { get; }
 
-    public CopyOnWriteList<Port> Ports { get; } = new();
+    public SnapshotList<Port> Ports { get; } = new();
 
-    public CopyOnWriteList<NodeRun> Nodes { get; } = new();
+    public SnapshotList<NodeRun> Nodes { get; } = new();
 
     public NodeRun Head => Nodes[0];
 
