@@ -48,12 +48,5 @@ internal sealed class DeadLetterNode : Node
 
     internal override Type OutputType => typeof(DeadLetter);
 
-    internal override IStage CreateStage() => new LetterStage();
-
-    private sealed class LetterStage : Stage<DeadLetter, DeadLetter>
-    {
-        internal override bool IsForwarding => true;
-
-        public override ValueTask OnElementAsync(Element<DeadLetter> element) => PushAsync(element);
-    }
+    internal override IStage CreateStage() => new PassThroughStage<DeadLetter>();
 }

@@ -36,11 +36,3 @@ public static class BufferOperator
             options);
     }
 }
-
-/// <summary>Pushes each element on as it is.</summary>
-internal sealed class PassThroughStage<T> : Stage<T, T>
-{
-    internal override bool IsForwarding => true;
-
-    public override ValueTask OnElementAsync(Element<T> element) => PushAsync(element);
-}

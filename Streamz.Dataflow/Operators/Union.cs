@@ -1,4 +1,5 @@
 using Streamz.Dataflow.Graph;
+using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow;
 
