@@ -90,7 +90,10 @@ internal sealed class SqliteCheckpointSession : ICheckpointSession
         foreach (var (key, state) in checkpoint.States)
         {
             using var command = Command(
-                "INSERT INTO states VALUES ($pipeline, $key, $bytes) ON CONFLICT DO UPDATE SET bytes = excluded.bytes", transaction);
+                state.IsEmpty
+                    ? "DELETE FROM states WHERE pipeline = $pipeline AND key = $key"
+                    : "INSERT INTO states VALUES ($pipeline, $key, $bytes) ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
+                transaction);
             command.Parameters.AddWithValue("$key", key);
             command.Parameters.AddWithValue("$bytes", state.ToArray());
             command.ExecuteNonQuery();

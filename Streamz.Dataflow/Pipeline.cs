@@ -18,8 +18,6 @@ public sealed class Pipeline : IAsyncDisposable
 
     private static readonly TimeSpan s_editDeadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>One edit at a time.</summary>
-    private readonly SemaphoreSlim _editing = new(1);
     private readonly object _reservation;
 
     private Pipeline(Run run, object reservation)
@@ -184,14 +182,14 @@ public sealed class Pipeline : IAsyncDisposable
     private async Task EditInTurnAsync(Action<PipelineEdit> edit, TimeSpan time, CancellationToken cancellationToken)
     {
         Task goesOn;
-        await _editing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Run.Changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             goesOn = await EditAloneAsync(edit, time).ConfigureAwait(false);
         }
         finally
         {
-            _editing.Release();
+            Run.Changing.Release();
         }
 
         // Not before: should a node downstream be paused, only another edit can let it go on.

@@ -25,7 +25,7 @@ internal sealed class Standing
         var standing = new Standing(run, deadline);
         try
         {
-            foreach (var segment in InOrder(run).Where(segments.Contains))
+            foreach (var segment in SegmentOrder.Of(run).Where(segments.Contains))
             {
                 var stand = Standstill.Request(segment);
                 standing._stands.Add((segment, stand));
@@ -80,39 +80,4 @@ internal sealed class Standing
             : segment.Flow.IsResting && segment.LastWaiting is { } node
                 ? $"'{node.NodeName}' was still busy with an element"
                 : $"{string.Join(", ", segment.Nodes.Select(each => $"'{each.NodeName}'"))} were still busy with an element";
-
-    /// <summary>The segments such that each comes after those that push into it, feedback aside.</summary>
-    private static List<Segment> InOrder(Run run)
-    {
-        var order = new List<Segment>();
-        var seen = new HashSet<Segment>();
-        foreach (var segment in run.Segments)
-        {
-            Visit(segment);
-        }
-
-        order.Reverse();
-        return order;
-
-        void Visit(Segment start)
-        {
-            // Depth first with a stack of its own: chains of segments may be long.
-            var open = new Stack<(Segment Segment, bool IsLeft)>([(start, false)]);
-            while (open.TryPop(out var next))
-            {
-                if (next.IsLeft)
-                {
-                    order.Add(next.Segment);
-                }
-                else if (seen.Add(next.Segment))
-                {
-                    open.Push((next.Segment, true));
-                    foreach (var edge in next.Segment.Nodes.SelectMany(node => node.Outputs).Where(edge => edge.Definition.Feedback is null))
-                    {
-                        open.Push((edge.To.Segment, false));
-                    }
-                }
-            }
-        }
-    }
 }

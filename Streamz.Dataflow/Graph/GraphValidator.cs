@@ -9,7 +9,8 @@ internal static class GraphValidator
             .Concat(ValidateNames(nodes))
             .Concat(ValidateCircles(nodes))
             .Concat(nodes.SelectMany(ValidateFeedback))
-            .Concat(PairingValidator.Validate(nodes));
+            .Concat(PairingValidator.Validate(nodes))
+            .Concat(SnapshotValidator.Validate(nodes, options));
 
     private static IEnumerable<string> ValidateOptions(IReadOnlyList<Node> nodes, StreamOptions options, bool hasContext)
     {

@@ -80,7 +80,7 @@ public static partial class AccumulateOperator
     private static OperatorNode<T, TOut> Node<T, TOut>(Func<Stage<T, TOut>> createStage, string? expression) =>
         new("accumulate", createStage) { Kind = NodeKind.Stateful, Details = DelegateText.Of(expression), InputsPerOutput = 1 };
 
-    private sealed class UnseededStage<T>(Func<T, T, T> accumulate) : Stage<T, T>
+    private sealed class UnseededStage<T>(Func<T, T, T> accumulate) : Stage<T, T>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
@@ -93,9 +93,19 @@ public static partial class AccumulateOperator
             _hasState = true;
             return PushAsync(element.With(_state));
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_hasState)
+            {
+                snapshot.Write("state", _state);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => (_hasState, _state) = (true, snapshot.Read<T>("state"));
     }
 
-    private sealed class SeededStage<T, TState>(TState seed, Func<TState, T, TState> accumulate) : Stage<T, TState>
+    private sealed class SeededStage<T, TState>(TState seed, Func<TState, T, TState> accumulate) : Stage<T, TState>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
@@ -106,9 +116,13 @@ public static partial class AccumulateOperator
             _state = accumulate(_state, element.Value);
             return PushAsync(element.With(_state));
         }
+
+        public void Save(SnapshotWriter snapshot) => snapshot.Write("state", _state);
+
+        public void Restore(SnapshotReader snapshot) => _state = snapshot.Read<TState>("state");
     }
 
-    private sealed class ResultStage<T, TState, TResult>(TState seed, Func<TState, T, (TState State, TResult Result)> accumulate) : Stage<T, TResult>
+    private sealed class ResultStage<T, TState, TResult>(TState seed, Func<TState, T, (TState State, TResult Result)> accumulate) : Stage<T, TResult>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
@@ -119,5 +133,9 @@ public static partial class AccumulateOperator
             (_state, var result) = accumulate(_state, element.Value);
             return PushAsync(element.With(result));
         }
+
+        public void Save(SnapshotWriter snapshot) => snapshot.Write("state", _state);
+
+        public void Restore(SnapshotReader snapshot) => _state = snapshot.Read<TState>("state");
     }
 }

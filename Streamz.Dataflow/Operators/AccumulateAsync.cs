@@ -226,7 +226,7 @@ public static partial class AccumulateOperator
             await PushAsync(element.With(Take(await Context.AwaitAsync(pending).ConfigureAwait(true)))).ConfigureAwait(true);
     }
 
-    private sealed class UnseededAsyncStage<T>(Func<T, T, CancellationToken, ValueTask<T>> accumulate) : AsyncStage<T, T, T>
+    private sealed class UnseededAsyncStage<T>(Func<T, T, CancellationToken, ValueTask<T>> accumulate) : AsyncStage<T, T, T>, ISnapshot
     {
         private bool _hasState;
         private T _state = default!;
@@ -238,22 +238,36 @@ public static partial class AccumulateOperator
             (_hasState, _state) = (true, step);
             return step;
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_hasState)
+            {
+                snapshot.Write("state", _state);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => (_hasState, _state) = (true, snapshot.Read<T>("state"));
     }
 
     private sealed class SeededAsyncStage<T, TState>(TState seed, Func<TState, T, CancellationToken, ValueTask<TState>> accumulate)
-        : AsyncStage<T, TState, TState>
+        : AsyncStage<T, TState, TState>, ISnapshot
     {
         private TState _state = seed;
 
         protected override ValueTask<TState> StepAsync(T value) => accumulate(_state, value, Context.BeginCall());
 
         protected override TState Take(TState step) => _state = step;
+
+        public void Save(SnapshotWriter snapshot) => snapshot.Write("state", _state);
+
+        public void Restore(SnapshotReader snapshot) => _state = snapshot.Read<TState>("state");
     }
 
     private sealed class ResultAsyncStage<T, TState, TResult>(
         TState seed,
         Func<TState, T, CancellationToken, ValueTask<(TState State, TResult Result)>> accumulate)
-        : AsyncStage<T, (TState State, TResult Result), TResult>
+        : AsyncStage<T, (TState State, TResult Result), TResult>, ISnapshot
     {
         private TState _state = seed;
 
@@ -264,5 +278,9 @@ public static partial class AccumulateOperator
             _state = step.State;
             return step.Result;
         }
+
+        public void Save(SnapshotWriter snapshot) => snapshot.Write("state", _state);
+
+        public void Restore(SnapshotReader snapshot) => _state = snapshot.Read<TState>("state");
     }
 }

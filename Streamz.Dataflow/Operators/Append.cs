@@ -37,11 +37,21 @@ public static class AppendOperator
         return stream.Then(new OperatorNode<T, T>("append", () => new AppendStage<T>(elements)) { Kind = NodeKind.Stateful }, options);
     }
 
-    private sealed class AppendStage<T>(IEnumerable<T> elements) : Stage<T, T>
+    private sealed class AppendStage<T>(IEnumerable<T> elements) : Stage<T, T>, ISnapshot
     {
         private bool _appended;
 
         public override ValueTask OnElementAsync(Element<T> element) => PushAsync(element);
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_appended)
+            {
+                snapshot.Write("appended", true);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _appended = true;
 
         public override async ValueTask OnFlushAsync()
         {

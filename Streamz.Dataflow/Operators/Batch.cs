@@ -86,7 +86,7 @@ public static class BatchOperator
 }
 
 /// <summary>Holds one batch until its count, its weight or its age is reached.</summary>
-internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>? weight, TimeSpan? maxAge) : Stage<T, IReadOnlyList<T>>
+internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>? weight, TimeSpan? maxAge) : Stage<T, IReadOnlyList<T>>, ISnapshot
 {
     private List<Element<T>> _batch = [];
     private long _weight;
@@ -123,6 +123,28 @@ internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>?
 
     public override ValueTask OnFlushAsync() => _batch.Count > 0 ? EmitAsync() : default;
 
+    public void Save(SnapshotWriter snapshot)
+    {
+        if (_batch.Count > 0)
+        {
+            snapshot.WriteElements("batch", _batch);
+            snapshot.Write("weight", _weight);
+            snapshot.Write("age", maxAge is null ? default : Context.TimeProvider.GetElapsedTime(_began));
+        }
+    }
+
+    public void Restore(SnapshotReader snapshot)
+    {
+        _batch.AddRange(snapshot.ReadElements<T>("batch"));
+        _weight = snapshot.Read<long>("weight");
+        if (maxAge is { } age)
+        {
+            var old = snapshot.Read<TimeSpan>("age");
+            _began = Context.TimeProvider.GetTimestampBefore(old);
+            Context.ScheduleTick(age > old ? age - old : TimeSpan.Zero);
+        }
+    }
+
     private async ValueTask EmitAndAddAsync(Element<T> element, long itsWeight)
     {
         await EmitAsync().ConfigureAwait(true);
@@ -134,7 +156,7 @@ internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>?
         element.Context?.Hold();
         _batch.Add(element);
         _weight += itsWeight;
-        if (_batch.Count == maxCount || _weight >= maxWeight)
+        if (_batch.Count >= maxCount || _weight >= maxWeight)
         {
             return EmitAsync();
         }

@@ -43,7 +43,7 @@ public static class CollectOperator
         return node.Join(options, stream, flushOn);
     }
 
-    private sealed class CollectStage<T, TFlush> : JoinStage<IReadOnlyList<T>>
+    private sealed class CollectStage<T, TFlush> : JoinStage<IReadOnlyList<T>>, ISnapshot
     {
         private readonly int _maxCount;
         private List<Element<T>> _gathered = [];
@@ -66,11 +66,21 @@ public static class CollectOperator
 
         public override ValueTask OnFlushAsync() => _gathered.Count > 0 ? EmitAsync(null) : default;
 
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_gathered.Count > 0)
+            {
+                snapshot.WriteElements("gathered", _gathered);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _gathered.AddRange(snapshot.ReadElements<T>("gathered"));
+
         private ValueTask GatherAsync(Element<T> element)
         {
             element.Context?.Hold();
             _gathered.Add(element);
-            return _gathered.Count == _maxCount ? EmitAsync(null) : default;
+            return _gathered.Count >= _maxCount ? EmitAsync(null) : default;
         }
 
         private async ValueTask EmitAsync(ElementContext? flush)

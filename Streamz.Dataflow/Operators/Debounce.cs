@@ -40,7 +40,7 @@ public static class DebounceOperator
     }
 
     /// <summary>The tick is armed once in a burst and looks again when it comes: setting a timer costs more than an element.</summary>
-    private sealed class DebounceStage<T>(TimeSpan quietTime) : Stage<T, T>
+    private sealed class DebounceStage<T>(TimeSpan quietTime) : Stage<T, T>, ISnapshot
     {
         private (Element<T> Element, long Arrived)? _held;
         private bool _ticks;
@@ -83,6 +83,20 @@ public static class DebounceOperator
         }
 
         public override ValueTask OnFlushAsync() => EmitAsync();
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_held is { } held)
+            {
+                snapshot.Write("held", Context.TimeProvider.ToAged(held.Element, held.Arrived));
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            var held = snapshot.Read<Aged<T>>("held");
+            Hold(new Element<T>(held.Value, null), Context.TimeProvider.GetTimestampBefore(held.Age));
+        }
 
         private async ValueTask EmitAndHoldAsync(Element<T> element, long now)
         {

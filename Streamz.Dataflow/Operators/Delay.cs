@@ -44,7 +44,7 @@ public static class DelayOperator
     }
 
     /// <summary>What is held keeps its place in the input queue, which is thereby the bound. One timer serves the oldest.</summary>
-    private sealed class DelayStage<T>(TimeSpan time) : Stage<T, T>
+    private sealed class DelayStage<T>(TimeSpan time) : Stage<T, T>, ISnapshot
     {
         /// <summary>A timer takes no more than 49 days.</summary>
         private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(24);
@@ -86,6 +86,25 @@ public static class DelayOperator
                 await WaitForOldestAsync().ConfigureAwait(true);
                 await PushOldestAsync().ConfigureAwait(true);
             }
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_held.Count > 0)
+            {
+                snapshot.Write("held", _held.Select(held => Context.TimeProvider.ToAged(held.Element, held.Arrived)).ToArray());
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            foreach (var held in snapshot.Read<Aged<T>[]>("held"))
+            {
+                Context.KeepRestoredPlace(0);
+                _held.Enqueue((new Element<T>(held.Value, null), Context.TimeProvider.GetTimestampBefore(held.Age)));
+            }
+
+            Context.ScheduleTick(TimeLeft());
         }
 
         private async ValueTask WaitForOldestAsync()

@@ -56,7 +56,7 @@ public static class DistinctUntilChangedOperator
             options);
     }
 
-    private sealed class ChangesStage<T, TKey>(Func<T, TKey> key, IEqualityComparer<TKey> comparer) : Stage<T, T>
+    private sealed class ChangesStage<T, TKey>(Func<T, TKey> key, IEqualityComparer<TKey> comparer) : Stage<T, T>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
@@ -74,5 +74,15 @@ public static class DistinctUntilChangedOperator
             (_hasLast, _last) = (true, next);
             return PushAsync(element);
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_hasLast)
+            {
+                snapshot.Write("last", _last);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => (_hasLast, _last) = (true, snapshot.Read<TKey>("last"));
     }
 }

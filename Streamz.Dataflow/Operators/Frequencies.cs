@@ -42,7 +42,7 @@ public static class FrequenciesOperator
             options);
     }
 
-    private sealed class FrequenciesStage<T>(IEqualityComparer<T>? comparer, int maxKeys) : Stage<T, IReadOnlyDictionary<T, long>>
+    private sealed class FrequenciesStage<T>(IEqualityComparer<T>? comparer, int maxKeys) : Stage<T, IReadOnlyDictionary<T, long>>, ISnapshot
         where T : notnull
     {
         internal override bool IsForwarding => true;
@@ -60,5 +60,15 @@ public static class FrequenciesOperator
             _counts = _counts.SetItem(element.Value, count + 1);
             return PushAsync(element.With<IReadOnlyDictionary<T, long>>(_counts));
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (!_counts.IsEmpty)
+            {
+                snapshot.Write("counts", _counts.ToArray());
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _counts = _counts.SetItems(snapshot.Read<KeyValuePair<T, long>[]>("counts"));
     }
 }

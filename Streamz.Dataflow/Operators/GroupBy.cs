@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Graph.Hosting;
@@ -84,7 +85,7 @@ public static class GroupByOperator
         Func<T, TKey> key,
         Template<T, TOut> template,
         GroupByOptions limits,
-        IEqualityComparer<TKey>? comparer) : Stage<T, KeyValuePair<TKey, TOut>>, IAsyncDisposable
+        IEqualityComparer<TKey>? comparer) : Stage<T, KeyValuePair<TKey, TOut>>, ISnapshot, IAsyncDisposable
         where TKey : notnull
     {
         private readonly Dictionary<TKey, Group> _groups = new(comparer);
@@ -95,11 +96,13 @@ public static class GroupByOperator
         private bool _isIdleArmed;
         private long _begun;
 
-        public override ValueTask OnStartAsync()
+        public override async ValueTask OnStartAsync()
         {
-            _host = new StageHost(Context, this);
-            _idle = limits.IdleTimeout is null ? null : new HostedTick(EndIdleAsync);
-            return default;
+            Prepare();
+            foreach (var restored in _groups.Values.OrderBy(group => group.Number).ToList())
+            {
+                await restored.Stages.StartAsync().ConfigureAwait(true);
+            }
         }
 
         public override ValueTask OnElementAsync(Element<T> element)
@@ -134,9 +137,73 @@ public static class GroupByOperator
             }
         }
 
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_groups.Count == 0)
+            {
+                return;
+            }
+
+            // The one that was used least recently first.
+            var groups = new List<Group>(_groups.Count);
+            for (var group = _ends.Newer; group != _ends; group = group.Newer)
+            {
+                groups.Add(group);
+            }
+
+            snapshot.Write("groups", groups.Select(group => new SavedGroup<TKey>(group.Key, group.Number, _idle is null ? default : _host.Ticks.Now - group.LastUsed)).ToArray());
+            foreach (var group in groups)
+            {
+                snapshot.Write(NameOf(group.Number), group.Stages.Save);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            Prepare();
+            foreach (var (itsKey, number, idle) in snapshot.Read<SavedGroup<TKey>[]>("groups"))
+            {
+                var group = Add(itsKey, number);
+                group.LastUsed -= idle;
+                group.Stages.Restore(snapshot.ReadPart(NameOf(number)));
+                _begun = Math.Max(_begun, number + 1);
+            }
+
+            if (_idle is not null)
+            {
+                ArmIdle(limits.IdleTimeout!.Value - (_host.Ticks.Now - _ends.Newer.LastUsed));
+            }
+        }
+
+        private static string NameOf(long group) => string.Create(CultureInfo.InvariantCulture, $"group {group}");
+
+        private void Prepare()
+        {
+            if (_host is null)
+            {
+                _host = new StageHost(Context, this);
+                _idle = limits.IdleTimeout is null ? null : new HostedTick(EndIdleAsync);
+            }
+        }
+
+        private Group Add(TKey itsKey, long number)
+        {
+            var group = new Group(this, itsKey, new HostedStages(_host!, template.Result)) { Number = number };
+            group.Entrance = template.Build(Context, group, (node, stage) => group.Stages.Add(node, stage));
+            _groups.Add(itsKey, group);
+            Touch(group);
+            return group;
+        }
+
+        private void ArmIdle(TimeSpan left)
+        {
+            _isIdleArmed = true;
+            _host!.Ticks.Schedule(_idle!, left > TimeSpan.Zero ? left : TimeSpan.Zero, isPending: false);
+        }
+
         private async ValueTask BeginAsync(TKey itsKey, Element<T> element)
         {
-            if (_groups.Count == limits.MaxGroups)
+            if (_groups.Count >= limits.MaxGroups)
             {
                 if (limits.WhenFull == GroupsFullMode.Fault)
                 {
@@ -147,14 +214,10 @@ public static class GroupByOperator
                 await EndAsync(_ends.Newer).ConfigureAwait(true);
             }
 
-            var group = new Group(this, itsKey, new HostedStages(_host, template.Result)) { Number = _begun++ };
-            group.Entrance = template.Build(Context, group, (node, stage) => group.Stages.Add(node, stage));
-            _groups.Add(itsKey, group);
-            Touch(group);
+            var group = Add(itsKey, _begun++);
             if (_idle is not null && !_isIdleArmed)
             {
-                _isIdleArmed = true;
-                _host.Ticks.Schedule(_idle, limits.IdleTimeout!.Value, isPending: false);
+                ArmIdle(limits.IdleTimeout!.Value);
             }
 
             await group.Stages.StartAsync().ConfigureAwait(true);
@@ -208,8 +271,7 @@ public static class GroupByOperator
                 var left = idleTimeout - (_host.Ticks.Now - _ends.Newer.LastUsed);
                 if (left > TimeSpan.Zero)
                 {
-                    _isIdleArmed = true;
-                    _host.Ticks.Schedule(_idle!, left, isPending: false);
+                    ArmIdle(left);
                     return;
                 }
 
@@ -262,6 +324,8 @@ public static class GroupByOperator
             }
         }
     }
+
+    private sealed record SavedGroup<TKey>(TKey Key, long Number, TimeSpan Idle);
 }
 
 /// <summary>How many groups a GroupBy may have, and when one ends.</summary>

@@ -58,7 +58,7 @@ public static class JoinOperator
         return node.Join(options, first, second);
     }
 
-    private sealed class KeyedJoinStage<T1, T2, TKey> : JoinStage<(T1 First, T2 Second)>
+    private sealed class KeyedJoinStage<T1, T2, TKey> : JoinStage<(T1 First, T2 Second)>, ISnapshot
         where TKey : notnull
     {
         private static readonly TimeSpan s_longestTick = TimeSpan.FromDays(1);
@@ -73,10 +73,10 @@ public static class JoinOperator
         {
             _within = within;
             _letGoOfOld = LetGoOfOldAsync;
-            _first = new Side<T1>(this, 0, comparer);
-            _second = new Side<T2>(this, 1, comparer);
-            AddInput<T1>(element => OnElementAsync(_first, _second, firstKey(element.Value), element, static (mine, other) => (mine, other)));
-            AddInput<T2>(element => OnElementAsync(_second, _first, secondKey(element.Value), element, static (mine, other) => (other, mine)));
+            _first = new Side<T1>(this, 0, firstKey, comparer);
+            _second = new Side<T2>(this, 1, secondKey, comparer);
+            AddInput<T1>(element => OnElementAsync(_first, _second, element, static (mine, other) => (mine, other)));
+            AddInput<T2>(element => OnElementAsync(_second, _first, element, static (mine, other) => (other, mine)));
         }
 
         public override ValueTask OnTickAsync()
@@ -112,9 +112,26 @@ public static class JoinOperator
             return default;
         }
 
-        private async ValueTask OnElementAsync<TMine, TOther>(
-            Side<TMine> mine, Side<TOther> other, TKey key, Element<TMine> element, Func<TMine, TOther, (T1 First, T2 Second)> pair)
+        public void Save(SnapshotWriter snapshot)
         {
+            if (!_first.IsEmpty || !_second.IsEmpty)
+            {
+                _first.Save(snapshot, "first");
+                _second.Save(snapshot, "second");
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            _first.Restore(snapshot, "first");
+            _second.Restore(snapshot, "second");
+            ArmForOldest();
+        }
+
+        private async ValueTask OnElementAsync<TMine, TOther>(
+            Side<TMine> mine, Side<TOther> other, Element<TMine> element, Func<TMine, TOther, (T1 First, T2 Second)> pair)
+        {
+            var key = mine.KeyOf(element.Value);
             var arrived = Context.ArrivedAt;
             LetGoOfOld(arrived);
             var held = new Held<TMine>(element, key, arrived);
@@ -196,7 +213,7 @@ public static class JoinOperator
         }
 
         /// <summary>What is held of one input, in order of arrival: all together, and for each key.</summary>
-        private sealed class Side<T>(KeyedJoinStage<T1, T2, TKey> stage, int input, IEqualityComparer<TKey>? comparer)
+        private sealed class Side<T>(KeyedJoinStage<T1, T2, TKey> stage, int input, Func<T, TKey> key, IEqualityComparer<TKey>? comparer)
         {
             private static readonly Queue<Held<T>> s_none = new(0);
 
@@ -211,7 +228,9 @@ public static class JoinOperator
 
             public double MillisecondsLeft => _all.TryPeek(out var oldest) ? (stage._within - stage.Context.TimeProvider.GetElapsedTime(oldest.Arrived)).TotalMilliseconds : double.PositiveInfinity;
 
-            public Queue<Held<T>> Find(TKey key) => _byKey.GetValueOrDefault(key, s_none);
+            public TKey KeyOf(T value) => key(value);
+
+            public Queue<Held<T>> Find(TKey itsKey) => _byKey.GetValueOrDefault(itsKey, s_none);
 
             public void Add(Held<T> held)
             {
@@ -222,6 +241,18 @@ public static class JoinOperator
                 }
 
                 same.Enqueue(held);
+            }
+
+            public void Save(SnapshotWriter snapshot, string name) =>
+                snapshot.Write(name, _all.Select(held => new SavedHeld<T>(held.Element.Value, stage.Context.TimeProvider.GetElapsedTime(held.Arrived), held.IsPaired)).ToArray());
+
+            public void Restore(SnapshotReader snapshot, string name)
+            {
+                foreach (var (value, age, isPaired) in snapshot.Read<SavedHeld<T>[]>(name))
+                {
+                    stage.Context.KeepRestoredPlace(input);
+                    Add(new Held<T>(new Element<T>(value, null), key(value), stage.Context.TimeProvider.GetTimestampBefore(age)) { IsPaired = isPaired });
+                }
             }
 
             public void LetGoOfOld(long now)
@@ -260,4 +291,6 @@ public static class JoinOperator
             }
         }
     }
+
+    private sealed record SavedHeld<T>(T Value, TimeSpan Age, bool IsPaired);
 }

@@ -97,7 +97,7 @@ public static class PartitionOperator
     /// Partial partitions are kept by key, and in the order of their first elements, which with one timeout for all is also the
     /// order in which they are due. One timer serves the oldest.
     /// </summary>
-    private sealed class PartitionStage<T, TKey>(int n, Func<T, TKey> key, TimeSpan? timeout, int maxKeys) : Stage<T, IReadOnlyList<T>>
+    private sealed class PartitionStage<T, TKey>(int n, Func<T, TKey> key, TimeSpan? timeout, int maxKeys) : Stage<T, IReadOnlyList<T>>, ISnapshot
         where TKey : notnull
     {
         private readonly Dictionary<TKey, LinkedListNode<Partial>> _byKey = [];
@@ -111,7 +111,7 @@ public static class PartitionOperator
                 return AddAsync(partial, element);
             }
 
-            return _byKey.Count == maxKeys ? MakeRoomAsync(itsKey, element) : AddAsync(Begin(itsKey), element);
+            return _byKey.Count >= maxKeys ? MakeRoomAsync(itsKey, element) : AddAsync(Begin(itsKey), element);
         }
 
         public override async ValueTask OnTickAsync()
@@ -130,6 +130,29 @@ public static class PartitionOperator
             {
                 await EmitAsync(oldest).ConfigureAwait(true);
             }
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_byAge.Count > 0)
+            {
+                snapshot.Write("partials", _byAge.Select(each => new SavedPartial<T, TKey>(
+                    each.Key,
+                    timeout is null ? default : Context.TimeProvider.GetElapsedTime(each.Began),
+                    [.. each.Members.Select(member => member.Value)])).ToArray());
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            foreach (var (itsKey, age, members) in snapshot.Read<SavedPartial<T, TKey>[]>("partials"))
+            {
+                var partial = new Partial(itsKey, Context.TimeProvider.GetTimestampBefore(age));
+                partial.Members.AddRange(members.Select(member => new Element<T>(member, null)));
+                _byKey.Add(itsKey, _byAge.AddLast(partial));
+            }
+
+            ArmForOldest();
         }
 
         private async ValueTask MakeRoomAsync(TKey itsKey, Element<T> element)
@@ -154,7 +177,7 @@ public static class PartitionOperator
         {
             element.Context?.Hold();
             partial.Value.Members.Add(element);
-            return partial.Value.Members.Count == n ? EmitAsync(partial) : default;
+            return partial.Value.Members.Count >= n ? EmitAsync(partial) : default;
         }
 
         private async ValueTask EmitAsync(LinkedListNode<Partial> partial)
@@ -198,4 +221,6 @@ public static class PartitionOperator
             public List<Element<T>> Members { get; } = [];
         }
     }
+
+    private sealed record SavedPartial<T, TKey>(TKey Key, TimeSpan Age, T[] Members);
 }

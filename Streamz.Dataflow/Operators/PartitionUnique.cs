@@ -121,7 +121,7 @@ public static class PartitionUniqueOperator
     }
 
     private sealed class PartitionUniqueStage<T, TKey>(int n, Func<T, TKey> key, KeptDuplicate keep, TimeSpan? timeout, IEqualityComparer<TKey>? comparer)
-        : Stage<T, IReadOnlyList<T>>
+        : Stage<T, IReadOnlyList<T>>, ISnapshot
     {
         private readonly Dictionary<Key<TKey>, LinkedListNode<Element<T>>> _byKey = new(new KeyComparer<TKey>(comparer));
         private readonly LinkedList<Element<T>> _kept = new();
@@ -166,11 +166,35 @@ public static class PartitionUniqueOperator
 
         public override ValueTask OnFlushAsync() => _kept.Count > 0 ? EmitAsync() : default;
 
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_kept.Count > 0)
+            {
+                snapshot.WriteElements("kept", _kept);
+                snapshot.Write("age", timeout is null ? default : Context.TimeProvider.GetElapsedTime(_began));
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            foreach (var element in snapshot.ReadElements<T>("kept"))
+            {
+                _byKey.Add(new Key<TKey>(key(element.Value)), _kept.AddLast(element));
+            }
+
+            if (timeout is { } age)
+            {
+                var old = snapshot.Read<TimeSpan>("age");
+                _began = Context.TimeProvider.GetTimestampBefore(old);
+                Context.ScheduleTick(age > old ? age - old : TimeSpan.Zero);
+            }
+        }
+
         private ValueTask AddAsync(Key<TKey> itsKey, Element<T> element)
         {
             element.Context?.Hold();
             _byKey.Add(itsKey, _kept.AddLast(element));
-            if (_kept.Count == n)
+            if (_kept.Count >= n)
             {
                 return EmitAsync();
             }

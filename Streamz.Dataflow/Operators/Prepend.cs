@@ -37,10 +37,27 @@ public static class PrependOperator
         return stream.Then(new OperatorNode<T, T>("prepend", () => new PrependStage<T>(elements)) { Kind = NodeKind.Stateful }, options);
     }
 
-    private sealed class PrependStage<T>(IEnumerable<T> elements) : Stage<T, T>
+    private sealed class PrependStage<T>(IEnumerable<T> elements) : Stage<T, T>, ISnapshot
     {
+        private bool _prepended;
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_prepended)
+            {
+                snapshot.Write("prepended", true);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _prepended = true;
+
         public override async ValueTask OnStartAsync()
         {
+            if (_prepended)
+            {
+                return;
+            }
+
             foreach (var element in elements)
             {
                 if (IsHalted)
@@ -50,6 +67,8 @@ public static class PrependOperator
 
                 await PushAsync(new Element<T>(element, null)).ConfigureAwait(true);
             }
+
+            _prepended = true;
         }
 
         public override ValueTask OnElementAsync(Element<T> element) => PushAsync(element);

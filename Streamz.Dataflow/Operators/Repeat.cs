@@ -37,7 +37,7 @@ public static class RepeatOperator
             options);
     }
 
-    private sealed class RepeatStage<T>(int count, int maxCount) : Stage<T, T>
+    private sealed class RepeatStage<T>(int count, int maxCount) : Stage<T, T>, ISnapshot
     {
         private readonly List<Element<T>> _recorded = [];
         private bool _playing;
@@ -47,7 +47,7 @@ public static class RepeatOperator
             // What a loop brings back of the repetitions passes only, or it would never end.
             if (count > 1 && !_playing)
             {
-                if (_recorded.Count == maxCount)
+                if (_recorded.Count >= maxCount)
                 {
                     throw new InvalidOperationException($"The element would be one more than the {maxCount} that are recorded. Give a larger maxCount, or take fewer elements.");
                 }
@@ -57,6 +57,18 @@ public static class RepeatOperator
             }
 
             return PushAsync(element);
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            snapshot.WriteElements("recorded", _recorded);
+            snapshot.Write("playing", _playing);
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            _recorded.AddRange(snapshot.ReadElements<T>("recorded"));
+            _playing = snapshot.Read<bool>("playing");
         }
 
         public override async ValueTask OnFlushAsync()

@@ -57,14 +57,15 @@ public static class SampleOperator
     /// Intervals are told apart by the times of the arrivals and not by the ticks, so that a late tick changes no sample. A tick is
     /// armed only while there is something to sample.
     /// </summary>
-    private sealed class IntervalStage<T>(TimeSpan interval) : Stage<T, T>
+    private sealed class IntervalStage<T>(TimeSpan interval) : Stage<T, T>, ISnapshot
     {
         private (Element<T> Element, long Interval)? _newest;
+        private long? _restored;
         private long _began;
 
         public override ValueTask OnStartAsync()
         {
-            _began = Context.TimeProvider.GetTimestamp();
+            _began = _restored ?? Context.TimeProvider.GetTimestamp();
             return default;
         }
 
@@ -107,6 +108,22 @@ public static class SampleOperator
 
         public override ValueTask OnFlushAsync() => EmitAsync();
 
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_newest is { } newest)
+            {
+                snapshot.Write("newest", Context.TimeProvider.ToAged(newest.Element, _began));
+                snapshot.Write("interval", newest.Interval);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            var newest = snapshot.Read<Aged<T>>("newest");
+            _restored = _began = Context.TimeProvider.GetTimestampBefore(newest.Age);
+            Keep(new Element<T>(newest.Value, null), snapshot.Read<long>("interval"));
+        }
+
         private async ValueTask EmitAndKeepAsync(Element<T> element, long current)
         {
             await EmitAsync().ConfigureAwait(true);
@@ -146,7 +163,7 @@ public static class SampleOperator
             TimeSpan.FromTicks((current + 1) * interval.Ticks) - Context.TimeProvider.GetElapsedTime(_began);
     }
 
-    private sealed class SamplerStage<T, TSampler> : JoinStage<T>
+    private sealed class SamplerStage<T, TSampler> : JoinStage<T>, ISnapshot
     {
         private Element<T>? _newest;
 
@@ -157,6 +174,16 @@ public static class SampleOperator
         }
 
         public override ValueTask OnFlushAsync() => EmitAsync();
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_newest is { } newest)
+            {
+                snapshot.Write("newest", newest.Value);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _newest = new Element<T>(snapshot.Read<T>("newest"), null);
 
         private ValueTask Keep(Element<T> element)
         {

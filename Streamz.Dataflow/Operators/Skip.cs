@@ -28,21 +28,31 @@ public static class SkipOperator
             options);
     }
 
-    private sealed class SkipStage<T>(long count) : Stage<T, T>
+    private sealed class SkipStage<T>(long count) : Stage<T, T>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
-        private long _left = count;
+        private long _skipped;
 
         public override ValueTask OnElementAsync(Element<T> element)
         {
-            if (_left == 0)
+            if (_skipped >= count)
             {
                 return PushAsync(element);
             }
 
-            _left--;
+            _skipped++;
             return default;
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_skipped > 0)
+            {
+                snapshot.Write("skipped", _skipped);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _skipped = snapshot.Read<long>("skipped");
     }
 }

@@ -33,7 +33,7 @@ public static class SkipWhileOperator
             options);
     }
 
-    private sealed class SkipWhileStage<T>(Func<T, bool> predicate) : Stage<T, T>
+    private sealed class SkipWhileStage<T>(Func<T, bool> predicate) : Stage<T, T>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
@@ -44,5 +44,15 @@ public static class SkipWhileOperator
             _skips = _skips && predicate(element.Value);
             return _skips ? default : PushAsync(element);
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (!_skips)
+            {
+                snapshot.Write("passes", true);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _skips = false;
     }
 }

@@ -68,7 +68,7 @@ public static class SliceOperator
         return stream.Slice(range.Start.Value, range.End.IsFromEnd ? null : range.End.Value, step, options);
     }
 
-    private sealed class SliceStage<T>(long start, long end, long step) : Stage<T, T>
+    private sealed class SliceStage<T>(long start, long end, long step) : Stage<T, T>, ISnapshot
     {
         private long _position;
         private long _next = start;
@@ -100,6 +100,17 @@ public static class SliceOperator
             _next = step > long.MaxValue - position ? long.MaxValue : position + step;
             return IsOver ? FinishAsync(element) : PushAsync(element);
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_position > 0)
+            {
+                snapshot.Write("position", _position);
+                snapshot.Write("next", _next);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => (_position, _next) = (snapshot.Read<long>("position"), snapshot.Read<long>("next"));
 
         private async ValueTask FinishAsync(Element<T> last)
         {

@@ -34,14 +34,14 @@ public static class SlidingWindowOperator
             options);
     }
 
-    private sealed class SlidingWindowStage<T>(int n, bool returnPartial) : Stage<T, IReadOnlyList<T>>
+    private sealed class SlidingWindowStage<T>(int n, bool returnPartial) : Stage<T, IReadOnlyList<T>>, ISnapshot
     {
         private readonly List<Element<T>> _window = [];
         private bool _hasEmitted;
 
         public override async ValueTask OnElementAsync(Element<T> element)
         {
-            if (_window.Count == n)
+            while (_window.Count >= n)
             {
                 _window[0].Context?.ReleaseRetained();
                 _window.RemoveAt(0);
@@ -73,6 +73,21 @@ public static class SlidingWindowOperator
             }
 
             _hasEmitted = true;
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_window.Count > 0)
+            {
+                snapshot.WriteElements("window", _window);
+                snapshot.Write("emitted", _hasEmitted);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            _window.AddRange(snapshot.ReadElements<T>("window"));
+            _hasEmitted = snapshot.Read<bool>("emitted");
         }
 
         public override ValueTask OnFlushAsync()

@@ -34,25 +34,40 @@ public static class TakeOperator
             options);
     }
 
-    private sealed class TakeStage<T>(int count) : Stage<T, T>
+    private sealed class TakeStage<T>(int count) : Stage<T, T>, ISnapshot
     {
-        private int _left = count;
+        private int _taken;
 
         public override ValueTask OnElementAsync(Element<T> element)
         {
-            switch (_left)
+            if (_taken >= count)
             {
-                case 0:
-                    Context.Drop(element.Context);
-                    return default;
-                case 1:
-                    _left = 0;
-                    return FinishAsync(PushAsync(element));
-                default:
-                    _left--;
-                    return PushAsync(element);
+                Context.Drop(element.Context);
+                return default;
+            }
+
+            return ++_taken == count ? FinishAsync(PushAsync(element)) : PushAsync(element);
+        }
+
+        public override ValueTask OnStartAsync()
+        {
+            if (_taken >= count)
+            {
+                Context.Complete();
+            }
+
+            return default;
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_taken > 0)
+            {
+                snapshot.Write("taken", _taken);
             }
         }
+
+        public void Restore(SnapshotReader snapshot) => _taken = snapshot.Read<int>("taken");
 
         private async ValueTask FinishAsync(ValueTask last)
         {

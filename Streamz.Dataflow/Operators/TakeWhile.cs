@@ -40,9 +40,29 @@ public static class TakeWhileOperator
             options);
     }
 
-    private sealed class TakeWhileStage<T>(Func<T, bool> predicate) : Stage<T, T>
+    private sealed class TakeWhileStage<T>(Func<T, bool> predicate) : Stage<T, T>, ISnapshot
     {
         private bool _hasEnded;
+
+        public override ValueTask OnStartAsync()
+        {
+            if (_hasEnded)
+            {
+                Context.Complete();
+            }
+
+            return default;
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_hasEnded)
+            {
+                snapshot.Write("ended", true);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) => _hasEnded = true;
 
         public override ValueTask OnElementAsync(Element<T> element)
         {

@@ -36,7 +36,7 @@ public static class ThrottleOperator
             options);
     }
 
-    private sealed class ThrottleStage<T>(TimeSpan interval) : Stage<T, T>
+    private sealed class ThrottleStage<T>(TimeSpan interval) : Stage<T, T>, ISnapshot
     {
         private bool _hasPassed;
         private long _last;
@@ -56,5 +56,16 @@ public static class ThrottleOperator
             (_hasPassed, _last) = (true, now);
             return PushAsync(element);
         }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_hasPassed && Context.TimeProvider.GetElapsedTime(_last) is var age && age < interval)
+            {
+                snapshot.Write("age", age);
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot) =>
+            (_hasPassed, _last) = (true, Context.TimeProvider.GetTimestampBefore(snapshot.Read<TimeSpan>("age")));
     }
 }

@@ -50,6 +50,8 @@ public static class TimedWindowOperator
 
         protected override int Count => _window.Count;
 
+        protected override IEnumerable<Element<T>> Members => _window;
+
         protected override void Add(Element<T> element)
         {
             element.Context?.Hold();
@@ -66,16 +68,20 @@ public static class TimedWindowOperator
 }
 
 /// <summary>The clock of a timed window: when it begins and ends. What it holds is up to the stage that derives.</summary>
-internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int maxCount) : Stage<T, IReadOnlyList<T>>
+internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int maxCount) : Stage<T, IReadOnlyList<T>>, ISnapshot
 {
+    private bool _isRestored;
     private long _began;
 
     /// <summary>How many elements the window has.</summary>
     protected abstract int Count { get; }
 
+    /// <summary>The elements, in order.</summary>
+    protected abstract IEnumerable<Element<T>> Members { get; }
+
     public override ValueTask OnStartAsync()
     {
-        if (emitEmpty)
+        if (emitEmpty && !_isRestored)
         {
             _began = Context.TimeProvider.GetTimestamp();
             ScheduleNext(interval);
@@ -88,7 +94,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
     {
         var begins = Count == 0;
         Add(element);
-        if (Count == maxCount)
+        if (Count >= maxCount)
         {
             return EmitAsync();
         }
@@ -132,6 +138,28 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
     }
 
     public override ValueTask OnFlushAsync() => Count > 0 ? EmitAsync() : default;
+
+    public void Save(SnapshotWriter snapshot)
+    {
+        if (Count > 0)
+        {
+            snapshot.WriteElements("window", Members);
+            snapshot.Write("age", Context.TimeProvider.GetElapsedTime(_began));
+        }
+    }
+
+    public void Restore(SnapshotReader snapshot)
+    {
+        foreach (var element in snapshot.ReadElements<T>("window"))
+        {
+            Add(element);
+        }
+
+        var age = snapshot.Read<TimeSpan>("age");
+        _isRestored = true;
+        _began = Context.TimeProvider.GetTimestampBefore(age);
+        ScheduleNext(interval > age ? interval - age : TimeSpan.Zero);
+    }
 
     /// <summary>Takes an element into the window, and holds it, or leaves it out. At an exception nothing has changed.</summary>
     protected abstract void Add(Element<T> element);

@@ -120,6 +120,8 @@ public static class TimedWindowUniqueOperator
 
         protected override int Count => _kept.Count;
 
+        protected override IEnumerable<Element<T>> Members => _kept;
+
         protected override void Add(Element<T> element)
         {
             var itsKey = new Key<TKey>(key(element.Value));

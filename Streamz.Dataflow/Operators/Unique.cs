@@ -77,7 +77,7 @@ public static class UniqueOperator
     }
 
     /// <summary>Keys by their hash, and in the order in which they were last seen.</summary>
-    private sealed class UniqueStage<T, TKey>(Func<T, TKey> key, int maxHistory, IEqualityComparer<TKey>? comparer) : Stage<T, T>
+    private sealed class UniqueStage<T, TKey>(Func<T, TKey> key, int maxHistory, IEqualityComparer<TKey>? comparer) : Stage<T, T>, ISnapshot
     {
         internal override bool IsForwarding => true;
 
@@ -94,7 +94,7 @@ public static class UniqueOperator
                 return default;
             }
 
-            if (_byKey.Count == maxHistory)
+            while (_byKey.Count >= maxHistory)
             {
                 _byKey.Remove(_byAge.First!.Value);
                 _byAge.RemoveFirst();
@@ -102,6 +102,22 @@ public static class UniqueOperator
 
             _byKey.Add(itsKey, _byAge.AddLast(itsKey));
             return PushAsync(element);
+        }
+
+        public void Save(SnapshotWriter snapshot)
+        {
+            if (_byAge.Count > 0)
+            {
+                snapshot.Write("keys", _byAge.Select(seen => seen.Value).ToArray());
+            }
+        }
+
+        public void Restore(SnapshotReader snapshot)
+        {
+            foreach (var seen in snapshot.Read<TKey[]>("keys"))
+            {
+                _byKey.Add(new Key<TKey>(seen), _byAge.AddLast(new Key<TKey>(seen)));
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ using Streamz.Dataflow.Stages;
 namespace Streamz.Dataflow.Runtime;
 
 /// <summary>
-/// Saves how far the sources of a run are done: at an interval, after so many elements, and last when the run is over. One save at a time, for all
-/// partitions that have moved.
+/// Saves how far the sources of a run are done, and what its stages know: at an interval, after so many elements, and last when the run is over. One save
+/// at a time, for all partitions that have moved.
 /// </summary>
 /// <remarks>
 /// The gate guards all fields but the count of completed elements, and is a leaf. Whoever asks for a save while nobody saves starts a saver, which
@@ -28,17 +28,19 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
     private long _completed;
     private bool _isSaving;
     private bool _isRequested;
+    private bool _isOver;
+    private bool _hasFailedToLoad;
+    private SavedStates? _states;
+    private Checkpoint _saved = new();
+    private IReadOnlyList<string> _forgotten = [];
+
+    /// <summary>Whether the states of stages are saved with the positions, which barriers decide then and not tickets.</summary>
+    public bool SavesStates => options.SaveStates;
 
     /// <summary>Takes up a partition of a source.</summary>
     public async ValueTask<SourcePartition> OpenAsync(NodeRun node, CheckpointKey key)
     {
-        Task<Opened> opening;
-        lock (_gate)
-        {
-            opening = _opening ??= Task.Run(OpenSessionAsync);
-        }
-
-        var opened = await opening.ConfigureAwait(true);
+        var opened = await OpenAsync().ConfigureAwait(true);
         lock (_gate)
         {
             if (_partitions.Exists(each => each.Key == key))
@@ -54,8 +56,33 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
         }
     }
 
-    /// <summary>An element is done. Called from any thread.</summary>
-    public void OnCompleted()
+    /// <summary>What earlier runs have saved of the stages. If that cannot be read, the run has failed.</summary>
+    public async ValueTask<SavedStates?> LoadStatesAsync()
+    {
+        try
+        {
+            await OpenAsync().ConfigureAwait(true);
+            return _states;
+        }
+        catch (Exception failure)
+        {
+            lock (_gate)
+            {
+                if (_hasFailedToLoad)
+                {
+                    return null;
+                }
+
+                _hasFailedToLoad = true;
+            }
+
+            run.Fault(run.Nodes[0], failure);
+            return null;
+        }
+    }
+
+    /// <summary>An element is done, or, where states are saved, was emitted. Called from any thread.</summary>
+    public void CountElement()
     {
         if (options.Every is { } every && Interlocked.Increment(ref _completed) % every == 0)
         {
@@ -83,6 +110,7 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
             }
 
             var watching = run.Aborted.UnsafeRegister(static state => ((CheckpointRun)state!).BeginGrace(), this);
+            Volatile.Write(ref _isOver, true);
             await Request().ConfigureAwait(false);
             await GuardAsync(session.DisposeAsync()).ConfigureAwait(false);
             await watching.DisposeAsync().ConfigureAwait(false);
@@ -98,16 +126,29 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
     private void BeginGrace() =>
         _grace = run.TimeProvider.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _giveUp, s_grace, Timeout.InfiniteTimeSpan);
 
+    private Task<Opened> OpenAsync()
+    {
+        lock (_gate)
+        {
+            return _opening ??= Task.Run(OpenSessionAsync);
+        }
+    }
+
     private async Task<Opened> OpenSessionAsync()
     {
         var session = await options.Store.OpenAsync(options.Pipeline, run.Stopping).ConfigureAwait(false);
         try
         {
             var loaded = await session.LoadAsync(run.Stopping).ConfigureAwait(false);
+            if (options.SaveStates)
+            {
+                TakeUpStates(loaded);
+            }
+
             if (options.Interval != Timeout.InfiniteTimeSpan)
             {
                 _timer = run.TimeProvider.CreateTimer(
-                    static state => ((CheckpointRun)state!).Request(), this, options.Interval, options.Interval);
+                    static state => ((CheckpointRun)state!).RequestUnlessSaving(), this, options.Interval, options.Interval);
             }
 
             return new Opened(session, loaded);
@@ -119,9 +160,38 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
         }
     }
 
+    private void TakeUpStates(Checkpoint loaded)
+    {
+        var states = new SavedStates(loaded.States, options.Serializer);
+        var unknown = states.Names.Where(name => !run.Nodes.Exists(node => node.Node.Name == name)).Order().ToList();
+        if (unknown.Count > 0 && !options.ForgetUnknownStates)
+        {
+            throw new InvalidDataException(
+                $"The checkpoint of the pipeline '{options.Pipeline}' has states of {string.Join(", ", unknown.Select(name => $"'{name}'"))}, which the graph does not have. Give the nodes their names again, or set CheckpointOptions.ForgetUnknownStates if they are gone for good.");
+        }
+
+        _saved = loaded with { States = loaded.States.Where(state => !unknown.Contains(state.Key!)).ToDictionary() };
+        _forgotten = unknown;
+        _states = states;
+    }
+
+    /// <summary>A save that takes longer than the interval is not followed by another one at once.</summary>
+    private void RequestUnlessSaving()
+    {
+        lock (_gate)
+        {
+            if (_isSaving)
+            {
+                return;
+            }
+        }
+
+        Request();
+    }
+
     /// <summary>Asks for a save of what has moved by now.</summary>
     /// <returns>A task that completes when it was made, or has failed; it never fails itself.</returns>
-    private Task Request()
+    public Task Request()
     {
         lock (_gate)
         {
@@ -161,32 +231,94 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
 
     private async Task SaveAsync()
     {
-        var moved = new List<(CheckpointedPartition Partition, long Position)>();
-        lock (_gate)
+        Checkpoint? checkpoint;
+        try
         {
-            foreach (var partition in _partitions)
-            {
-                if (partition.DoneUpTo is { } position && position != partition.SavedUpTo)
-                {
-                    moved.Add((partition, position));
-                }
-            }
+            checkpoint = options.SaveStates ? await ReadStatesAsync().ConfigureAwait(false) : ReadMarks();
+        }
+        catch (Exception failure)
+        {
+            Report(failure);
+            return;
         }
 
-        if (moved.Count == 0)
+        if (checkpoint is null)
         {
             return;
         }
 
         var session = (await _opening!.ConfigureAwait(false)).Session;
-        var checkpoint = new Checkpoint { Positions = moved.ToDictionary(each => each.Partition.Key, each => each.Position) };
         if (await GuardAsync(session.SaveAsync(checkpoint, _giveUp.Token)).ConfigureAwait(false))
         {
-            foreach (var (partition, position) in moved)
+            _saved = checkpoint;
+            _forgotten = [];
+            foreach (var partition in Partitions())
             {
-                partition.SavedUpTo = position;
+                partition.SavedUpTo = checkpoint.Positions.TryGetValue(partition.Key, out var position) ? position : partition.SavedUpTo;
             }
         }
+    }
+
+    private List<CheckpointedPartition> Partitions()
+    {
+        lock (_gate)
+        {
+            return [.. _partitions];
+        }
+    }
+
+    /// <summary>The marks that have moved; null if none has.</summary>
+    private Checkpoint? ReadMarks()
+    {
+        var moved = new Dictionary<CheckpointKey, long>();
+        foreach (var partition in Partitions())
+        {
+            if (partition.DoneUpTo is { } position && position != partition.SavedUpTo)
+            {
+                moved.Add(partition.Key, position);
+            }
+        }
+
+        return moved.Count == 0 ? null : new Checkpoint { Positions = moved };
+    }
+
+    /// <summary>Positions and states of one moment; null if they are those that were saved last, or if there is no such moment.</summary>
+    private async ValueTask<Checkpoint?> ReadStatesAsync()
+    {
+        if (Volatile.Read(ref _isOver))
+        {
+            return run.CreateFault() is null && !run.Aborted.IsCancellationRequested ? ReadStates() : null;
+        }
+
+        var barrier = await Barrier.BringAsync(run).ConfigureAwait(false);
+        if (barrier is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return run.IsFaulted ? null : ReadStates();
+        }
+        finally
+        {
+            barrier.Release();
+        }
+    }
+
+    private Checkpoint? ReadStates()
+    {
+        var states = run.Nodes.Where(node => node.Stage is ISnapshot).ToDictionary(node => node.Node.Name!, node => node.SaveState(options.Serializer));
+        foreach (var name in _saved.States.Keys.Concat(_forgotten))
+        {
+            // A node that an edit has taken away.
+            states.TryAdd(name, default);
+        }
+
+        var positions = Partitions().Where(partition => partition.AcceptedUpTo is not null).ToDictionary(partition => partition.Key, partition => partition.AcceptedUpTo!.Value);
+        var isSaved = positions.All(each => _saved.Positions.TryGetValue(each.Key, out var position) && position == each.Value)
+            && states.All(each => (_saved.States.TryGetValue(each.Key, out var bytes) || each.Value.IsEmpty) && bytes.Span.SequenceEqual(each.Value.Span));
+        return isSaved ? null : new Checkpoint { Positions = positions, States = states };
     }
 
     /// <summary>Awaits the store, and reports what it throws.</summary>
@@ -216,16 +348,12 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
         }
         catch (Exception failure)
         {
-            NodeRun node;
-            lock (_gate)
-            {
-                node = _partitions[0].Node;
-            }
-
-            node.OnCheckpointFailed(failure);
+            Report(failure);
             return false;
         }
     }
+
+    private void Report(Exception failure) => (Partitions() is [var first, ..] ? first.Node : run.Nodes[0]).OnCheckpointFailed(failure);
 
     private sealed record Opened(ICheckpointSession Session, Checkpoint Loaded);
 }

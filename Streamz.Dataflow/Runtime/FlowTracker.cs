@@ -12,6 +12,9 @@ namespace Streamz.Dataflow.Runtime;
 /// </remarks>
 internal sealed class FlowTracker(RunActivity activity) : IUserWaits
 {
+    /// <summary>Whether the flow brings elements into the run, as a source does.</summary>
+    public bool IsEntrance { get; init; }
+
     private readonly Lock _gate = new();
     private int _open;
     private int _waiting;

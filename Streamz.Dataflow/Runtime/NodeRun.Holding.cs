@@ -10,6 +10,7 @@ internal sealed partial class NodeRun
     private ITimer? _timer;
     private bool _armed;
     private bool _holdsLoop;
+    private bool _isKeptBack;
     private bool _letsGo;
 
     public override void ScheduleTick(TimeSpan dueTime, bool isPending = true)
@@ -24,10 +25,10 @@ internal sealed partial class NodeRun
         {
             _armed = true;
             Run.Activity.Add(RunActivity.Timed);
-            if (isPending && Loop is { } loop)
+            if (isPending && !IsSuspended && Loop is { } loop)
             {
                 _holdsLoop = true;
-                loop.Enter();
+                loop.Hold();
             }
         }
 
@@ -83,20 +84,34 @@ internal sealed partial class NodeRun
             return;
         }
 
+        if (Loop is { } loop && !loop.TryBeginTick(_holdsLoop))
+        {
+            _isKeptBack = true;
+            return;
+        }
+
         // The running chunk counts as moving; should the stage wait for a place now, nothing but that place is waited for.
         _armed = false;
         Run.Activity.Add(-RunActivity.Timed);
-        var holdsLoop = _holdsLoop;
         _holdsLoop = false;
-        if (!Run.IsFaulted)
+        if (!Run.IsFaulted && !IsSuspended)
         {
             await GuardAsync(Stage.OnTickAsync).ConfigureAwait(true);
         }
 
-        if (holdsLoop)
+        Loop?.Exit();
+    }
+
+    /// <summary>Serves the tick that the loop has kept back, if it has. A request of the segment.</summary>
+    public ValueTask TickIfKeptBackAsync()
+    {
+        if (!_isKeptBack)
         {
-            Loop!.Exit();
+            return default;
         }
+
+        _isKeptBack = false;
+        return TickAsync();
     }
 
     /// <summary>
@@ -121,12 +136,23 @@ internal sealed partial class NodeRun
         }
     }
 
+    /// <summary>The run is suspended: what the stage holds stays there, and no loop waits for its tick. A request of the segment.</summary>
+    public ValueTask SuspendAsync()
+    {
+        if (IsSuspended)
+        {
+            CancelTick();
+        }
+
+        return default;
+    }
+
     private void LeaveLoop()
     {
         if (_holdsLoop)
         {
             _holdsLoop = false;
-            Loop!.Exit();
+            Loop!.LetGo();
         }
     }
 

@@ -84,6 +84,9 @@ internal sealed partial class NodeRun : NodeContext
 
     public override string NodeName => Node.ToString();
 
+    /// <summary>Whether the stage keeps what it holds, to go on with it in the next run.</summary>
+    private bool IsSuspended => Run.IsSuspended && Stage is ISnapshot;
+
     private bool HasSides => Node.HasVariableInputs || Node.InputTypes.Count > 1;
 
     public override CancellationToken BeginCall() => _call is null ? CallToken ?? Aborted : _call.Begin(CallToken);
@@ -167,10 +170,19 @@ internal sealed partial class NodeRun : NodeContext
     }
 
     /// <summary>Tells the stage that the run begins.</summary>
-    public ValueTask StartAsync() => GuardAsync(Stage.OnStartAsync);
+    /// <param name="states">What earlier runs have saved; null if nothing is saved.</param>
+    public ValueTask StartAsync(SavedStates? states)
+    {
+        if (states is not null && Stage is ISnapshot snapshot && states.Take(this) is { } state)
+        {
+            Restore(snapshot, state);
+        }
+
+        return GuardAsync(Stage.OnStartAsync);
+    }
 
     /// <summary>Pushes on what the stage holds.</summary>
-    public ValueTask FlushAsync() => HasEnded || Run.IsFaulted ? default : GuardAsync(Stage.OnFlushAsync);
+    public ValueTask FlushAsync() => HasEnded || Run.IsFaulted || IsSuspended ? default : GuardAsync(Stage.OnFlushAsync);
 
     /// <summary>A port of this node, the head of its segment, has ended.</summary>
     public async ValueTask InputEndedAsync(Port port)
@@ -181,7 +193,7 @@ internal sealed partial class NodeRun : NodeContext
             Segment.Ports.RemoveAll(each => each == port);
             Run.Ports.RemoveAll(each => each == port);
         }
-        else if (HasSides && !Run.IsFaulted)
+        else if (HasSides && !Run.IsFaulted && !IsSuspended)
         {
             await GuardAsync(() => Stage.OnInputEndedAsync(port.Input)).ConfigureAwait(true);
         }

@@ -48,7 +48,7 @@ internal abstract class Port(PortAddress address)
     /// <summary>When the element that is being delivered was accepted, if the node notes that; else the time now.</summary>
     public abstract long ArrivedAt { get; }
 
-    /// <summary>How many senders wait for a place.</summary>
+    /// <summary>How many senders wait for a place; those that are kept out do not count.</summary>
     public abstract int Waiting { get; }
 
     /// <summary>One edge or ingress will bring no more.</summary>
@@ -101,6 +101,18 @@ internal abstract class Port(PortAddress address)
         HasEnded = true;
         return true;
     }
+
+    /// <summary>Whether nothing is queued, at work or waiting but what is kept out. Read under the gate.</summary>
+    public abstract bool IsQuiet { get; }
+
+    /// <summary>Keeps new elements out of the run until <see cref="LetIn"/>; what is inside goes on.</summary>
+    public abstract void KeepOut();
+
+    /// <summary>Ends <see cref="KeepOut"/>.</summary>
+    public abstract void LetIn();
+
+    /// <summary>Takes a place for an element that its stage holds from an earlier run. Called before the first element.</summary>
+    public abstract void RestoreKept();
 
     /// <summary>Whether a flow of the run waits for a place here.</summary>
     public abstract bool IsWaitedForBy(FlowTracker flow);

@@ -9,14 +9,14 @@ internal sealed partial class Port<T>
         lock (Segment.Gate)
         {
             _halted = true;
-            while (_waiters.TryDequeue(out var waiter))
+            foreach (var waiter in _waiters.Concat(_keptOut).Where(waiter => waiter.IsQueued))
             {
-                if (waiter.IsQueued)
-                {
-                    Withdraw(waiter);
-                    refused.Add(waiter);
-                }
+                Withdraw(waiter);
+                refused.Add(waiter);
             }
+
+            _waiters.Clear();
+            _keptOut.Clear();
         }
 
         ReachMarks();
@@ -48,7 +48,7 @@ internal sealed partial class Port<T>
         var refused = new List<PutWaiter<T>>();
         lock (Segment.Gate)
         {
-            foreach (var waiter in _waiters)
+            foreach (var waiter in _waiters.Concat(_keptOut))
             {
                 if (waiter is { IsQueued: true, Ingress: not null })
                 {
@@ -90,7 +90,7 @@ internal sealed partial class Port<T>
             }
 
             Withdraw(waiter);
-            if (_waiters.Count > (2 * _waiting) + 16)
+            if (_waiters.Count + _keptOut.Count > (2 * (_waiting + _keptOutCount)) + 16)
             {
                 DropWithdrawn();
             }
@@ -101,5 +101,9 @@ internal sealed partial class Port<T>
         Segment.Wake();
     }
 
-    private void DropWithdrawn() => _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
+    private void DropWithdrawn()
+    {
+        _waiters = new Queue<PutWaiter<T>>(_waiters.Where(queued => queued.IsQueued));
+        _keptOut = new Queue<PutWaiter<T>>(_keptOut.Where(queued => queued.IsQueued));
+    }
 }

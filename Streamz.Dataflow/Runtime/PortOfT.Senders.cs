@@ -6,7 +6,11 @@ namespace Streamz.Dataflow.Runtime;
 internal sealed partial class Port<T>
 {
     /// <summary>Puts an element for a flow of the run, which waits for a place as long as it takes.</summary>
-    public ValueTask PutAsync(Element<T> element, FlowTracker sender, CancellationToken cancellation = default)
+    public ValueTask PutAsync(Element<T> element, FlowTracker sender, CancellationToken cancellation = default) =>
+        PutAsync(element, sender, null, 0, cancellation);
+
+    /// <summary>Puts an element for a flow of the run, and tells its partition the position when the element is accepted.</summary>
+    public ValueTask PutAsync(Element<T> element, FlowTracker sender, CheckpointedPartition? partition, long position, CancellationToken cancellation)
     {
         PutWaiter<T> waiter;
         Chunk? chunk;
@@ -20,18 +24,21 @@ internal sealed partial class Port<T>
                 return default;
             }
 
-            if (_waiting == 0 && HasRoom())
+            var isKeptOut = _keepsOut && sender.IsEntrance;
+            if (_waiting == 0 && !isKeptOut && HasRoom())
             {
                 replaced = Append(element, now);
+                partition?.Accept(position);
                 chunk = TakeIfIdle();
                 waiter = null!;
             }
             else
             {
                 chunk = null;
-                waiter = Enqueue(element, sender, null, cancellation);
+                waiter = TakeWaiter(cancellation);
+                waiter.Prepare(element, sender, null, isKeptOut ? null : ++_queued, cancellation, partition, position);
+                Enqueue(waiter);
                 sender.Block(0);
-                ObserveJoin(+1);
             }
         }
 
@@ -50,7 +57,8 @@ internal sealed partial class Port<T>
         var now = Now();
         lock (Segment.Gate)
         {
-            if (_waiting == 0 && !ingress.IsClosed && HasRoom())
+            var isKeptOut = _keepsOut && KeepsOutEmitters;
+            if (_waiting == 0 && !isKeptOut && !ingress.IsClosed && HasRoom())
             {
                 ingress.Accepted++;
                 replaced = Append(element, now, isEmitted: true);
@@ -64,7 +72,9 @@ internal sealed partial class Port<T>
                     return ValueTask.FromException(refusal);
                 }
 
-                waiter = Enqueue(element, null, ingress, cancellation);
+                waiter = TakeWaiter(cancellation);
+                waiter.Prepare(element, null, ingress, isKeptOut ? null : ++_queued, cancellation);
+                Enqueue(waiter);
                 ingress.Waiting++;
             }
             else
@@ -92,7 +102,7 @@ internal sealed partial class Port<T>
             else
             {
                 ingress.ThrowIfClosed();
-                if (_waiting > 0 || !HasRoom())
+                if (_waiting > 0 || (_keepsOut && KeepsOutEmitters) || !HasRoom())
                 {
                     return false;
                 }
@@ -175,7 +185,7 @@ internal sealed partial class Port<T>
     {
         lock (Segment.Gate)
         {
-            return _waiters.Any(waiter => waiter.IsQueued && waiter.Sender == flow);
+            return _waiters.Concat(_keptOut).Any(waiter => waiter.IsQueued && waiter.Sender == flow);
         }
     }
 
@@ -187,7 +197,7 @@ internal sealed partial class Port<T>
         }
 
         _senders.SeenReturned = Volatile.Read(ref _taker.Returned);
-        return _senders.Accepted - _senders.SeenReturned < Places;
+        return _senders.Accepted - _senders.SeenReturned < (long)Places + Lent;
     }
 
     private Chunk? TakeIfIdle() => _dispatcher is null ? Segment.TakeIfIdle() : null;
@@ -214,7 +224,7 @@ internal sealed partial class Port<T>
     {
         // The waiter has announced itself; a place that was returned before anyone could see that is found here.
         Interlocked.MemoryBarrier();
-        if (_senders.Accepted - Volatile.Read(ref _taker.Returned) < Places)
+        if (_senders.Accepted - Volatile.Read(ref _taker.Returned) < (long)Places + Lent)
         {
             GrantWhilePossible();
         }
@@ -223,29 +233,43 @@ internal sealed partial class Port<T>
         return waiter.Task;
     }
 
-    private PutWaiter<T> Enqueue(Element<T> element, FlowTracker? sender, Ingress<T>? ingress, CancellationToken cancellation)
+    private PutWaiter<T> TakeWaiter(CancellationToken cancellation) =>
+        cancellation.CanBeCanceled || !_spareWaiters.TryPop(out var waiter) ? new PutWaiter<T>(this) : waiter;
+
+    private void Enqueue(PutWaiter<T> waiter)
     {
-        if (cancellation.CanBeCanceled || !_spareWaiters.TryPop(out var waiter))
+        if (waiter.Number is null)
         {
-            waiter = new PutWaiter<T>(this);
+            KeepOut(waiter);
+            return;
         }
 
-        waiter.Prepare(element, sender, ingress, ++_queued, cancellation);
         _waiters.Enqueue(waiter);
         _waiting++;
-        return waiter;
+        if (waiter.Sender is not null)
+        {
+            ObserveJoin(+1);
+        }
     }
 
     /// <summary>Lets a waiter leave the queue. Called under the gate.</summary>
     private void Leave(PutWaiter<T> waiter)
     {
         waiter.IsQueued = false;
-        _waiting--;
-        if (waiter.Sender is { } sender)
+        if (waiter.Number is null)
         {
-            ObserveJoin(-1);
-            sender.Unblock(0);
+            _keptOutCount--;
         }
+        else
+        {
+            _waiting--;
+            if (waiter.Sender is not null)
+            {
+                ObserveJoin(-1);
+            }
+        }
+
+        waiter.Sender?.Unblock(0);
 
         if (waiter.Ingress is { } ingress)
         {
@@ -276,6 +300,7 @@ internal sealed partial class Port<T>
 
                 _waiters.Dequeue();
                 replaced = Append(waiter.Element, now, isEmitted: waiter.Ingress is not null);
+                waiter.Partition?.Accept(waiter.Position);
                 if (waiter.Ingress is { } ingress)
                 {
                     ingress.Accepted++;

@@ -78,7 +78,9 @@ internal sealed partial class Port<T> : Port
     public override int Waiting => Volatile.Read(ref _waiting);
 
     protected override bool IsDrained =>
-        _waiting == 0 && (_dispatcher is null ? _counts[Segment.Open.Parity] == 0 : _dispatcher.IsDrained);
+        _waiting + _keptOutCount == 0 && IsEmpty;
+
+    private bool IsEmpty => _dispatcher is null ? _counts[Segment.Open.Parity] == 0 : _dispatcher.IsDrained;
 
     public override void SetPlaces(int places)
     {
@@ -156,6 +158,7 @@ internal sealed partial class Port<T> : Port
         {
             _keepCurrent = false;
             Interlocked.MemoryBarrier();
+            LendKept();
         }
         else
         {

@@ -24,20 +24,35 @@ internal sealed class PutWaiter<T>(Port<T> port) : IValueTaskSource
     /// <summary>Whether the waiter is still in the queue. Guarded by the gate.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>The position among all waiters that the port has had.</summary>
-    public long Number { get; private set; }
+    /// <summary>The position among all waiters that the port has had; none while it is kept out.</summary>
+    public long? Number { get; set; }
+
+    /// <summary>The partition that the element has come from, if its position is saved.</summary>
+    public CheckpointedPartition? Partition { get; private set; }
+
+    /// <summary>Where to go on behind the element in its partition.</summary>
+    public long Position { get; private set; }
 
     public CancellationToken Cancellation { get; private set; }
 
     public ValueTask Task => new(this, _core.Version);
 
-    public void Prepare(Element<T> element, FlowTracker? sender, Ingress<T>? ingress, long number, CancellationToken cancellation)
+    public void Prepare(
+        Element<T> element,
+        FlowTracker? sender,
+        Ingress<T>? ingress,
+        long? number,
+        CancellationToken cancellation,
+        CheckpointedPartition? partition = null,
+        long position = 0)
     {
         Element = element;
         Sender = sender;
         Ingress = ingress;
         Cancellation = cancellation;
         Number = number;
+        Partition = partition;
+        Position = position;
         IsQueued = true;
     }
 

@@ -90,6 +90,8 @@ internal sealed partial class Run
     /// <summary>Closes all sources; what was accepted is still delivered.</summary>
     public void CloseIntake()
     {
+        _isSuspended = Checkpoints is { SavesStates: true };
+
         // First: an edit that adds an entrance looks at this afterwards.
         CancelAll(_stop);
         foreach (var ingress in Ingresses)
@@ -98,6 +100,13 @@ internal sealed partial class Run
         }
 
         EndPauses();
+        if (_isSuspended)
+        {
+            foreach (var node in Loops.SelectMany(loop => loop.Members))
+            {
+                node.Segment.Request(node, node.SuspendAsync);
+            }
+        }
     }
 
     /// <summary>An edit has added parts: should the run have begun to stop meanwhile, they are told as well.</summary>
@@ -122,6 +131,7 @@ internal sealed partial class Run
     public void Abort()
     {
         _aborted = true;
+        _whenAborted.TrySetResult();
         foreach (var node in Nodes)
         {
             Halt(node);

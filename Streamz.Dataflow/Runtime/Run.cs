@@ -29,7 +29,9 @@ internal sealed partial class Run
     private volatile bool _aborted;
     private int _stallFound;
     private readonly TaskCompletionSource _partsOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _whenAborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _partsLeft;
+    private volatile bool _isSuspended;
 
     public Run(StreamOptions options, RunScheduler scheduler)
     {
@@ -94,6 +96,18 @@ internal sealed partial class Run
 
     /// <summary>Whether all segments and sources are over, so that <see cref="Completion"/> is about to complete.</summary>
     public bool IsEnding => Volatile.Read(ref _partsLeft) == 0;
+
+    /// <summary>Completes when all segments and sources are over.</summary>
+    public Task PartsOver => _partsOver.Task;
+
+    /// <summary>One edit or barrier at a time.</summary>
+    public SemaphoreSlim Changing { get; } = new(1);
+
+    /// <summary>Whether the run was stopped to go on another time: what its stages hold is saved, and not pushed on.</summary>
+    public bool IsSuspended => _isSuspended;
+
+    /// <summary>Completes when the run is aborted.</summary>
+    public Task WhenAborted => _whenAborted.Task;
 
     /// <summary>Cancelled when the run is aborted.</summary>
     public CancellationToken Aborted => _abort.Token;

@@ -8,6 +8,7 @@ internal sealed partial class Segment
     private readonly List<NodeRun> _ticks = [];
     private readonly Queue<(NodeRun Node, Func<ValueTask> Call)> _calls = new();
     private TaskCompletionSource? _paused;
+    private Standstill? _quiet;
     private bool _isPaused;
     private volatile bool _requested;
 
@@ -58,6 +59,44 @@ internal sealed partial class Segment
         {
             // All nodes have ended: there is nothing that the call could wait for.
             _ = call().AsTask();
+        }
+        else
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Whether the segment lets no element begin.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _isPaused;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Has the segment stand still as soon as nothing is left in it to do: all that its ports have accepted is through, or held by its stages.
+    /// One at a time.
+    /// </summary>
+    public void StandWhenQuiet(Standstill standstill)
+    {
+        bool isOver;
+        lock (Gate)
+        {
+            isOver = _isOver;
+            if (!isOver)
+            {
+                _quiet = standstill;
+            }
+        }
+
+        if (isOver)
+        {
+            _ = standstill.StandAsync().AsTask();
         }
         else
         {
@@ -146,6 +185,18 @@ internal sealed partial class Segment
                 await AwaitAsync(call()).ConfigureAwait(true);
             }
         }
+    }
+
+    /// <summary>Takes what the segment is to stand still for, if it is quiet. Called under the gate.</summary>
+    private Standstill? TakeQuiet()
+    {
+        if (_quiet is not { } quiet || !Ports.TrueForAll(port => port.HasEnded || port.IsQuiet))
+        {
+            return null;
+        }
+
+        _quiet = null;
+        return quiet;
     }
 
     /// <summary>There is something to be served between two elements. Called under the gate.</summary>

@@ -154,9 +154,10 @@ internal sealed partial class Segment
     /// <summary>Tells the stages that the run begins, before any element, the last first: one may push on from its start.</summary>
     public async ValueTask StartStagesAsync()
     {
+        var states = Run.Checkpoints is { SavesStates: true } checkpoints ? await checkpoints.LoadStatesAsync().ConfigureAwait(true) : null;
         for (var i = Nodes.Count - 1; i >= 0; i--)
         {
-            await Nodes[i].StartAsync().ConfigureAwait(true);
+            await Nodes[i].StartAsync(states).ConfigureAwait(true);
         }
     }
 
@@ -239,6 +240,7 @@ internal sealed partial class Segment
             Port? ended = null;
             Chunk? next = null;
             var isOver = false;
+            Standstill? quiet = null;
             (NodeRun Node, Func<ValueTask> Call) caughtUp = default;
             lock (Gate)
             {
@@ -252,8 +254,9 @@ internal sealed partial class Segment
                 }
                 else if (!_calls.TryDequeue(out caughtUp))
                 {
-                    ended = Ports.Find(port => port.TakeEnd());
-                    if (ended is null)
+                    quiet = TakeQuiet();
+                    ended = quiet is null ? Ports.Find(port => port.TakeEnd()) : null;
+                    if (quiet is null && ended is null)
                     {
                         // Nodes may have ended before their input. A segment that is over is busy for good: nothing can arrive at
                         // ports that have ended, and late ticks must not post.
@@ -286,6 +289,12 @@ internal sealed partial class Segment
             if (caughtUp is ({ } node, { } call))
             {
                 await AwaitAsync(node.CallAsync(call)).ConfigureAwait(true);
+                continue;
+            }
+
+            if (quiet is not null)
+            {
+                await AwaitAsync(quiet.StandAsync()).ConfigureAwait(true);
                 continue;
             }
 

@@ -59,7 +59,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         Node = node;
         _stage = stage;
         _port = port;
-        Flow = new FlowTracker(node.Run.Activity);
+        Flow = new FlowTracker(node.Run.Activity) { IsEntrance = true };
         _stop = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Stopping);
         _edge = (IPortEdge)port.CreateEdge(Flow, fromOutsideLoop);
         _block = new ActionBlock<SourceDriver<T>>(driver => driver.RunAsync(), new ExecutionDataflowBlockOptions { TaskScheduler = node.Run.Scheduler });
@@ -165,8 +165,14 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         ArgumentNullException.ThrowIfNull(partition);
         var taken = (CheckpointedPartition)partition;
 
-        // Should the source be told to stop meanwhile, the position stays open: the mark does not pass it.
-        return taken.IsSaved ? EmitAsync(value, (IDeliveryObserver)taken, taken.Begin(position)) : EmitAsync(value);
+        return taken.Checkpoints switch
+        {
+            null => EmitAsync(value),
+            { SavesStates: true } => EmitCountedAsync(value, taken, position),
+
+            // Should the source be told to stop meanwhile, the position stays open: the mark does not pass it.
+            _ => EmitAsync(value, (IDeliveryObserver)taken, taken.Begin(position)),
+        };
     }
 
     void ITicketIssuer.OnListenerFailed(Exception failure) => Node.OnListenerFailed(failure);
@@ -208,6 +214,34 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
         Taken(ticket);
         return default;
+    }
+
+    /// <summary>Emits an element that needs no ticket: its position is part of the next checkpoint if a port has accepted it by then.</summary>
+    private ValueTask EmitCountedAsync(T value, CheckpointedPartition partition, long position)
+    {
+        if (Stopping.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(Stopping);
+        }
+
+        partition.Check(position);
+        var put = _port.PutAsync(new Element<T>(value, null), Flow, partition, position, Stopping);
+        if (!put.IsCompletedSuccessfully)
+        {
+            return FinishAsync(put, partition);
+        }
+
+        _emitted++;
+        partition.Checkpoints!.CountElement();
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishAsync(ValueTask put, CheckpointedPartition partition)
+    {
+        await put.ConfigureAwait(true);
+        _emitted++;
+        partition.Checkpoints!.CountElement();
     }
 
     // The count of the issuer is given back last: until then the ticket cannot be settled, although the element may be through.

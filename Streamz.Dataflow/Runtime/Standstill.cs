@@ -15,9 +15,13 @@ internal sealed class Standstill
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Segment _segment;
+    private readonly Action? _onArrival;
     private int _state;
 
-    private Standstill(Segment segment) => _segment = segment;
+    /// <summary>Makes a standstill that nobody is asked for yet.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="onArrival">Called when the segment stands still, before it counts as waiting.</param>
+    public Standstill(Segment segment, Action? onArrival = null) => (_segment, _onArrival) = (segment, onArrival);
 
     /// <summary>Completes when the segment stands still.</summary>
     public Task Arrived => _arrived.Task;
@@ -30,20 +34,25 @@ internal sealed class Standstill
     }
 
     /// <summary>Lets the segment go on; one that has not come to a stand goes on without.</summary>
-    public void Release()
+    /// <returns>Whether it had come to a stand.</returns>
+    public bool Release()
     {
-        if (Interlocked.Exchange(ref _state, Ended) == Begun)
+        var wasBegun = Interlocked.Exchange(ref _state, Ended) == Begun;
+        if (wasBegun)
         {
             _segment.Flow.Unblock(RunActivity.User);
         }
 
         _released.TrySetResult();
+        return wasBegun;
     }
 
-    private async ValueTask StandAsync()
+    /// <summary>Stands still until released; called by the segment.</summary>
+    public async ValueTask StandAsync()
     {
         if (Interlocked.CompareExchange(ref _state, Begun, NotBegun) == NotBegun)
         {
+            _onArrival?.Invoke();
             _segment.Flow.Block(RunActivity.User);
             _arrived.SetResult();
             await _released.Task.ConfigureAwait(true);

@@ -27,6 +27,15 @@ internal abstract class JoinSide(int index)
 
     /// <summary>Takes back the oldest element of a lossless side without giving it.</summary>
     public virtual ElementContext? Discard() => null;
+
+    /// <summary>Writes what the side holds.</summary>
+    public virtual void Save(SnapshotWriter snapshot, string name)
+    {
+    }
+
+    /// <summary>Takes up what <see cref="Save"/> has written.</summary>
+    /// <returns>How many places it takes.</returns>
+    public virtual int Restore(SnapshotReader snapshot, string name) => 0;
 }
 
 /// <summary>A side whose values are of one type.</summary>
@@ -72,6 +81,24 @@ internal sealed class LatestSide<T>(int index) : JoinSide<T>(index)
         _newest.Context?.ReleaseRetained();
         _newest = new Element<T>(_newest.Value, null);
     }
+
+    public override void Save(SnapshotWriter snapshot, string name)
+    {
+        if (_isReady)
+        {
+            snapshot.Write(name, _newest.Value);
+        }
+    }
+
+    public override int Restore(SnapshotReader snapshot, string name)
+    {
+        if (snapshot.Contains(name))
+        {
+            Set(new Element<T>(snapshot.Read<T>(name), null));
+        }
+
+        return 0;
+    }
 }
 
 /// <summary>A side that holds its elements in order.</summary>
@@ -90,6 +117,18 @@ internal sealed class LosslessSide<T>(int index) : JoinSide<T>(index)
     public override T Take() => _held.Dequeue().Value;
 
     public override ElementContext? Discard() => _held.Dequeue().Context;
+
+    public override void Save(SnapshotWriter snapshot, string name) => snapshot.WriteElements(name, _held);
+
+    public override int Restore(SnapshotReader snapshot, string name)
+    {
+        foreach (var element in snapshot.ReadElements<T>(name))
+        {
+            _held.Enqueue(element);
+        }
+
+        return _held.Count;
+    }
 }
 
 /// <summary>Makes the sides of a join, one for each input.</summary>

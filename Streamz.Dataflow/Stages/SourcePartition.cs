@@ -7,6 +7,9 @@ public abstract class SourcePartition
     {
     }
 
-    /// <summary>Where to go on: the position of the last element before which everything was done in earlier runs; null if there was none.</summary>
+    /// <summary>
+    /// Where to go on: the position of the last element before which everything was done in earlier runs, or is part of the states that they have saved;
+    /// null if there was none.
+    /// </summary>
     public abstract long? Start { get; }
 }

@@ -85,6 +85,13 @@ public abstract class StageContext
     public abstract void ReturnPlace(int input);
 
     /// <summary>
+    /// Keeps a place, as <see cref="KeepPlace"/> does, for an element that a state of an earlier run holds; within
+    /// <see cref="ISnapshot.Restore"/> only. The node may hold more than it has places then, and takes no new element until it has one free.
+    /// </summary>
+    /// <param name="input">The index of the input.</param>
+    public abstract void KeepRestoredPlace(int input);
+
+    /// <summary>
     /// Asks for one call as soon as everything that has arrived by then was received, so that the stage can choose among all of it
     /// what to push on first. It is called once for each time it was asked for, between two elements.
     /// </summary>

@@ -24,6 +24,8 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
 
     public Node Node => node;
 
+    public IStage Stage => stage;
+
     public Outlet Outlet => stage.Outlet!;
 
     /// <summary>Whether the stage has asked for its end.</summary>
@@ -62,6 +64,8 @@ internal sealed class HostedContext(HostedStages stages, Node node, IStage stage
     public override void KeepPlace(int input) => throw new NotSupportedException($"'{node}' is part of a template and has no places to keep.");
 
     public override void ReturnPlace(int input) => throw new NotSupportedException($"'{node}' is part of a template and has no places to return.");
+
+    public override void KeepRestoredPlace(int input) => throw new NotSupportedException($"'{node}' is part of a template and has no places to keep.");
 
     public override void WhenCaughtUp(Func<ValueTask> call) => stages.Host.Context.WhenCaughtUp(() => FinishAsync(call));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streamz.Dataflow.Graph.Errors;
 using Streamz.Dataflow.Stages;
 
@@ -23,6 +24,32 @@ internal sealed class HostedStages(StageHost host, Node result)
 
     /// <summary>What a failure of a stage meets: the policy of its node, then that of its host.</summary>
     public PolicyPlan PolicyOf(Node node) => Host.PolicyOf(node);
+
+    /// <summary>Writes the states of the stages.</summary>
+    public void Save(SnapshotWriter snapshot)
+    {
+        for (var i = 0; i < _contexts.Count; i++)
+        {
+            if (_contexts[i].Stage is ISnapshot stage)
+            {
+                snapshot.Write(NameOf(i), stage.Save);
+            }
+        }
+    }
+
+    /// <summary>Gives the stages, which have not begun, the states that <see cref="Save"/> has written.</summary>
+    public void Restore(SnapshotReader snapshot)
+    {
+        for (var i = 0; i < _contexts.Count; i++)
+        {
+            if (_contexts[i].Stage is ISnapshot stage && snapshot.ReadPart(NameOf(i)) is { IsEmpty: false } state)
+            {
+                stage.Restore(state);
+            }
+        }
+    }
+
+    private string NameOf(int stage) => string.Create(CultureInfo.InvariantCulture, $"{stage} {_contexts[stage].Node.Operator}");
 
     /// <summary>Tells the stages that they begin, the last first: one may push on from its start.</summary>
     public async ValueTask StartAsync()

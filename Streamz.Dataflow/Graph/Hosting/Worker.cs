@@ -123,6 +123,8 @@ internal sealed class WorkerContext(StageContext host, string nodeName, Action<E
 
     public override void ReturnPlace(int input) => throw new NotSupportedException($"'{nodeName}' is part of a worker and has no places to return.");
 
+    public override void KeepRestoredPlace(int input) => throw new NotSupportedException($"'{nodeName}' is part of a worker and has no places to keep.");
+
     public override void Drop(ElementContext? context)
     {
         host.Drop(context);
