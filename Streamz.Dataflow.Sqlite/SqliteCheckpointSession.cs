@@ -90,10 +90,7 @@ internal sealed class SqliteCheckpointSession : ICheckpointSession
         foreach (var (key, state) in checkpoint.States)
         {
             using var command = Command(
-                state.IsEmpty
-                    ? "DELETE FROM states WHERE pipeline = $pipeline AND key = $key"
-                    : "INSERT INTO states VALUES ($pipeline, $key, $bytes) ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
-                transaction);
+                "INSERT INTO states VALUES ($pipeline, $key, $bytes) ON CONFLICT DO UPDATE SET bytes = excluded.bytes", transaction);
             command.Parameters.AddWithValue("$key", key);
             command.Parameters.AddWithValue("$bytes", state.ToArray());
             command.ExecuteNonQuery();

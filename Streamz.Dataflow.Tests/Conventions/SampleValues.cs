@@ -178,6 +178,21 @@ internal static class SampleValues
             return new SqliteCheckpointStore("sample.db");
         }
 
+        if (type == typeof(JsonSnapshotSerializer))
+        {
+            return new JsonSnapshotSerializer();
+        }
+
+        if (type == typeof(SnapshotWriter))
+        {
+            return new SnapshotWriter(new JsonSnapshotSerializer());
+        }
+
+        if (type == typeof(SnapshotReader))
+        {
+            return new SnapshotReader(new JsonSnapshotSerializer(), default);
+        }
+
         if (type == typeof(Node))
         {
             return new OperatorNode<int, int>("sample", () => new ParallelStage<int, int>((value, _) => new(value)), 1, true);

@@ -5,7 +5,7 @@ using Streamz.Dataflow.Tests.Sources;
 namespace Streamz.Dataflow.Tests.Crash;
 
 /// <summary>Runs the process that copies a log, and kills it.</summary>
-internal sealed class CrashChild(ScratchDirectory directory)
+internal sealed class CrashChild(ScratchDirectory directory, string mode)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
@@ -14,6 +14,8 @@ internal sealed class CrashChild(ScratchDirectory directory)
     public string AtLeastOnce { get; } = directory.PathTo("at-least-once.txt");
 
     public string ExactlyOnce { get; } = directory.PathTo("exactly-once.txt");
+
+    public string PlainText { get; } = directory.PathTo("plain.txt");
 
     public string Checkpoints { get; } = directory.PathTo("checkpoints.db");
 
@@ -30,7 +32,7 @@ internal sealed class CrashChild(ScratchDirectory directory)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "CrashChild.dll"), Log, AtLeastOnce, ExactlyOnce, Checkpoints },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "CrashChild.dll"), Log, AtLeastOnce, ExactlyOnce, PlainText, Checkpoints, mode },
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

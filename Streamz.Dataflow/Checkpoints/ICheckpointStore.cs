@@ -38,7 +38,7 @@ public sealed record Checkpoint
     /// <value>The default is empty.</value>
     public IReadOnlyDictionary<CheckpointKey, long> Positions { get; init; } = new Dictionary<CheckpointKey, long>();
 
-    /// <summary>States by their keys, as bytes that only their owner understands. Saving an empty one takes away what was saved.</summary>
+    /// <summary>States by their keys, as bytes that only their owner understands. An empty one is as good as none.</summary>
     /// <value>The default is empty.</value>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> States { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 }

@@ -60,12 +60,6 @@ public sealed class InMemoryCheckpointStore : ICheckpointStore
 
                 foreach (var (key, state) in checkpoint.States)
                 {
-                    if (state.IsEmpty)
-                    {
-                        _states.Remove(key);
-                        continue;
-                    }
-
                     // A copy: the owner may use its buffer again.
                     _states[key] = state.ToArray();
                 }

@@ -25,22 +25,31 @@ public sealed class SnapshotReader
     /// <summary>Whether the state has a value of a name.</summary>
     /// <param name="name">The name.</param>
     /// <returns>Whether it has.</returns>
-    public bool Contains(string name) => _values.ContainsKey(name);
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public bool Contains(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _values.ContainsKey(name);
+    }
 
     /// <summary>Reads a value.</summary>
     /// <typeparam name="T">The type that it was written as.</typeparam>
     /// <param name="name">The name of the value.</param>
     /// <returns>The value; null if that was written.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="InvalidDataException">The state has no such value.</exception>
     public T Read<T>(string name) => _serializer.Deserialize<T>(Find(name).Span);
 
     /// <summary>Reads a state that is part of this one.</summary>
     internal SnapshotReader ReadPart(string name) => new(_serializer, Find(name));
 
-    private ReadOnlyMemory<byte> Find(string name) =>
-        _values.TryGetValue(name, out var value)
+    private ReadOnlyMemory<byte> Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _values.TryGetValue(name, out var value)
             ? value
             : throw new InvalidDataException($"It has no value named '{name}', but {(_values.Count == 0 ? "none at all" : string.Join(", ", _values.Keys.Select(each => $"'{each}'")))}.");
+    }
 
     private static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> bytes)
     {

@@ -99,6 +99,9 @@ public abstract class Node
     /// <summary>How many elements the node works on at once.</summary>
     public int MaxDegreeOfParallelism { get; internal set; } = 1;
 
+    /// <summary>Whether the node remembers something from element to element, by its declaration.</summary>
+    internal bool KeepsState => Kind is NodeKind.Stateful or NodeKind.Batching;
+
     /// <summary>Whether the node has the contract of a parallel one: one call from value to result.</summary>
     internal bool IsParallel { get; private protected init; }
 
@@ -113,6 +116,9 @@ public abstract class Node
 
     /// <summary>Why the node cannot keep a timeout, with the cure, where that is not for want of a delegate that takes a token.</summary>
     internal string? TimeoutObjection { get; init; }
+
+    /// <summary>Why the state of the node cannot be saved, with the cure, if it has one and it cannot.</summary>
+    internal string? SnapshotObjection { get; init; }
 
     /// <summary>Whether results of a parallel node keep the order of their elements.</summary>
     public bool IsOrdered { get; private protected init; } = true;

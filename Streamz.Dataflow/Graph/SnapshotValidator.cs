@@ -21,30 +21,17 @@ internal static class SnapshotValidator
 
         foreach (var hosted in node.Hosted)
         {
-            if (node.IsParallel && KeepsState(hosted))
-            {
-                yield return $"'{hosted}' inside '{node}' has a state of its own in each worker, which cannot be saved: the next run may deal the elements out otherwise. Put it behind '{node}', or leave CheckpointOptions.SaveStates out.";
-            }
-            else if (Objection(hosted) is { } reason)
+            if (Objection(hosted) is { } reason)
             {
                 yield return $"'{hosted}' inside '{node}' {reason}";
             }
         }
     }
 
-    private static string? Objection(Node node)
-    {
-        if (node.FeedsItself)
-        {
-            return "works through a sequence that has no position to go on from, so its state cannot be saved. Put it in front of the pipeline, or leave CheckpointOptions.SaveStates out.";
-        }
-
-        return KeepsState(node) && !IsSaved(node)
-            ? $"keeps a state, and its stage cannot save it. Implement {nameof(ISnapshot)} there, or leave CheckpointOptions.SaveStates out."
-            : null;
-    }
-
-    private static bool KeepsState(Node node) => node.Kind is NodeKind.Stateful or NodeKind.Batching;
+    private static string? Objection(Node node) =>
+        node.SnapshotObjection is { } objection ? $"{objection}, or leave CheckpointOptions.SaveStates out."
+        : node.KeepsState && !IsSaved(node) ? $"keeps a state, and its stage cannot save it. Implement {nameof(ISnapshot)} there, or leave CheckpointOptions.SaveStates out."
+        : null;
 
     // A stage is made for nothing else than to be asked: it opens nothing before it starts.
     private static bool IsSaved(Node node) => node.Kind is not NodeKind.Source && node.CreateStage() is ISnapshot;

@@ -63,6 +63,9 @@ public static class BalanceOperator
                     Details = DelegateText.Of(templates[0].Text),
                     HasFixedParallelism = true,
                     MayWait = templates.Any(template => template.MayWait),
+                    SnapshotObjection = templates.SelectMany(template => template.Nodes).FirstOrDefault(node => node.KeepsState) is { } kept
+                        ? $"has a state in each worker, that of '{kept}', which the next run could not give back to the same elements. Put '{kept}' behind it"
+                        : null,
                     InputsPerOutput = 1,
                 },
                 options)

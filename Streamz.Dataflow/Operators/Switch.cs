@@ -55,7 +55,11 @@ public static class SwitchOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.Then(
-            new OperatorNode<T, TItem>("switch", () => new SwitchStage<T, TItem>(items)) { Details = DelegateText.Of(expression) },
+            new OperatorNode<T, TItem>("switch", () => new SwitchStage<T, TItem>(items))
+            {
+                Details = DelegateText.Of(expression),
+                SnapshotObjection = "works through a sequence that has no position to go on from. Put it in front of the pipeline",
+            },
             options);
     }
 

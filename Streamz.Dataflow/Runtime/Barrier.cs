@@ -130,6 +130,10 @@ internal sealed class Barrier
         foreach (var port in _run.Ports)
         {
             port.LetIn();
+            if (_run.IsSuspended)
+            {
+                port.KeepOut();
+            }
         }
 
         for (var i = _stands.Count - 1; i >= 0; i--)

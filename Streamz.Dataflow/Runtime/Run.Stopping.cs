@@ -102,6 +102,12 @@ internal sealed partial class Run
         EndPauses();
         if (_isSuspended)
         {
+            foreach (var port in Ports)
+            {
+                // Nobody new comes any more; what waits behind a join that keeps what it holds must go on all the same.
+                port.KeepOut();
+            }
+
             foreach (var node in Loops.SelectMany(loop => loop.Members))
             {
                 node.Segment.Request(node, node.SuspendAsync);
