@@ -285,9 +285,10 @@ internal sealed class CheckpointRun(Run run, CheckpointOptions options)
     /// <summary>Positions and states of one moment; null if they are those that were saved last, or if there is no such moment.</summary>
     private async ValueTask<Checkpoint?> ReadStatesAsync()
     {
+        // Whoever fails or aborts the run says so before anything is discarded.
         if (Volatile.Read(ref _isOver))
         {
-            return run.CreateFault() is null && !run.Aborted.IsCancellationRequested ? ReadStates() : null;
+            return run.IsFaulted ? null : ReadStates();
         }
 
         var barrier = await Barrier.BringAsync(run).ConfigureAwait(false);
