@@ -22,7 +22,9 @@ internal static class EditPlanner
     {
         var running = run.Nodes.Where(node => !node.IsLeaving).Select(node => node.Node).ToHashSet();
         var all = running.ToHashSet();
-        foreach (var edge in edit.Added)
+
+        // What operators run inside of themselves was written within the edit as well. It is theirs, and no part of the graph.
+        foreach (var edge in edit.Added.Where(edge => edge.From.ActiveRun is null || edge.From.ActiveRun == edit.Run))
         {
             all.UnionWith(Topology.Component(edge.From));
         }

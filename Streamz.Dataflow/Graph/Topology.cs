@@ -306,7 +306,11 @@ internal static class Topology
     {
         foreach (var queue in LetterEdges.QueuesOf(node))
         {
-            queue.Feeders.Add(node);
+            if (queue.Feeders.Add(node))
+            {
+                // Or the queue would lead each later edit to a node that is not there.
+                t_edit?.OnUndo(() => queue.Feeders.Remove(node));
+            }
         }
     }
 

@@ -39,6 +39,24 @@ internal sealed class EditBranchTests
         Assert.That(added, Is.EqualTo(Enumerable.Range(added[0], count - added[0])));
     }
 
+    [Test]
+    public async Task Edit_ABranchWithOperatorsInsideOperatorsIsAdded_TheyRunInside()
+    {
+        await using var source = new StreamSource<int>();
+        source.Sink(_ => { });
+        await using var pipeline = source.Start();
+        SinkList<int> grouped = null!, balanced = null!;
+        await pipeline.EditAsync(_ =>
+        {
+            grouped = source.GroupBy(x => x % 2, group => group.Map(x => x * 10).Filter(_ => true)).Map(pair => pair.Value).SinkToList();
+            balanced = source.Balance(2, worker => worker.Map(x => x * 10).Filter(_ => true), ordered: true).SinkToList();
+        }).Soon();
+        await source.EmitAllAsync([1, 2, 3]);
+        await source.CompleteAsync().Soon();
+        Assert.That(grouped, Is.EqualTo(new[] { 10, 20, 30 }));
+        Assert.That(balanced, Is.EqualTo(new[] { 10, 20, 30 }));
+    }
+
     [TestCaseSource(nameof(s_shapes))]
     [Parity("3.1", "test_disconnect", "=")]
     [Parity("3.1", "test_destroy", "=")]

@@ -31,6 +31,29 @@ internal sealed class EditPolicyTests
         Assert.That(seen, Is.EqualTo(new[] { 0, 2, 4 }));
     }
 
+    [Test]
+    public async Task Edit_TakenBackWithANodeThatNamesAQueue_LaterEditsAreMade()
+    {
+        await using var source = new StreamSource<int>();
+        var queue = new DeadLetterQueue();
+        var letters = queue.Map(letter => letter.ElementAs<int>()).SinkToList();
+        var toQueue = new NodeOptions { OnError = ErrorPolicy.DeadLetter(queue) };
+        source.Map(RefuseOdd, options: toQueue).Sink(_ => { });
+        var pipeline = source.Start();
+        var edit = pipeline.EditAsync(_ =>
+        {
+            source.Map(RefuseOdd, options: toQueue).Sink(_ => { });
+            throw new NotSupportedException();
+        });
+        Assert.That(async () => await edit.Soon(), Throws.TypeOf<NotSupportedException>());
+        SinkList<int> seen = null!;
+        await pipeline.EditAsync(_ => seen = source.Map(value => value).SinkToList()).Soon();
+        await source.EmitAllAsync([1, 2]).Soon();
+        await source.CompleteAsync().Soon();
+        Assert.That(seen, Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(letters, Is.EqualTo(new[] { 1 }));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Edit_ANodeWithDeadLettersComesAndGoes_TheQueueGetsThemAndEnds(bool queueIsNew)
