@@ -129,6 +129,10 @@ public sealed class Pipeline : IAsyncDisposable
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Finds all that keeps a graph from running on this thread.</summary>
+    internal static IReadOnlyList<string> Validate(IReadOnlyList<Node> nodes) =>
+        [.. GraphValidator.Validate(nodes, OptionsOf(nodes), SynchronizationContext.Current is not null)];
+
     internal static Pipeline Start(Node node)
     {
         lock (s_startGate)
@@ -178,6 +182,9 @@ public sealed class Pipeline : IAsyncDisposable
             }
         }
     }
+
+    private static StreamOptions OptionsOf(IReadOnlyList<Node> nodes) =>
+        nodes.Select(each => each.Options).FirstOrDefault(each => each is not null) ?? StreamOptions.Default;
 
     private async Task EditInTurnAsync(Action<PipelineEdit> edit, TimeSpan time, CancellationToken cancellationToken)
     {
@@ -233,16 +240,13 @@ public sealed class Pipeline : IAsyncDisposable
         var nodes = Topology.Reserve(node, reservation);
         try
         {
-            var options = nodes.Select(each => each.Options).FirstOrDefault(each => each is not null) ?? StreamOptions.Default;
-            var context = SynchronizationContext.Current;
-            var errors = GraphValidator.Validate(nodes, options, context is not null).ToList();
-            if (errors.Count > 0)
+            if (Validate(nodes) is { Count: > 0 } errors)
             {
                 throw new PipelineValidationException(errors);
             }
 
-            var plan = Planner.Plan(nodes, options);
-            var run = RunBuilder.Build(plan, context);
+            var plan = Planner.Plan(nodes, OptionsOf(nodes));
+            var run = RunBuilder.Build(plan, SynchronizationContext.Current);
             foreach (var openEnd in plan.OpenEnds)
             {
                 PipelineLog.OpenEnd(run.Logger, openEnd.ToString());

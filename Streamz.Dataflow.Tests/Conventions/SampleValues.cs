@@ -71,6 +71,7 @@ internal static class SampleValues
     private static Type Close(Type definition) => definition.MakeGenericType([.. definition.GetGenericArguments().Select(Argument)]);
 
     private static Type Argument(Type parameter) =>
+        Array.Exists(parameter.GetGenericParameterConstraints(), each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IPipelineDefinition<>)) ? typeof(SampleDefinition) :
         parameter.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint) ? typeof(Stream<int>) : typeof(int);
 
     private static Delegate Lambda(Type type)
@@ -168,6 +169,11 @@ internal static class SampleValues
             return new ServiceCollection().AddStreamz();
         }
 
+        if (type == typeof(PipelineBuilder))
+        {
+            return new ServiceCollection().AddStreamz().AddPipeline<int, SampleDefinition>("sample");
+        }
+
         if (type.IsAssignableFrom(typeof(LocalCluster)))
         {
             return s_cluster;
@@ -203,4 +209,9 @@ internal static class SampleValues
 
     private static object Mocked(Type type) =>
         ((Mock)Activator.CreateInstance(typeof(Mock<>).MakeGenericType(type))!).Object;
+
+    private sealed class SampleDefinition : IPipelineDefinition<int>
+    {
+        public void Define(StreamSource<int> source) => source.Sink(_ => { });
+    }
 }

@@ -29,6 +29,12 @@ public sealed class DeadLetterQueue : Stream<DeadLetter>
         : base(new DeadLetterNode())
     {
     }
+
+    /// <summary>Makes a further handle of a queue.</summary>
+    internal DeadLetterQueue(DeadLetterNode node)
+        : base(node)
+    {
+    }
 }
 
 /// <summary>The node of a dead-letter queue, and who may feed it.</summary>

@@ -44,22 +44,22 @@ public static class GraphEditing
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(policy);
-        var node = stream.Node;
-        if (node is DeadLetterNode || (node.Kind == NodeKind.Source && node.InputTypes.Count > 0))
+        if (FindObjection(stream.Node, policy) is { } objection)
         {
-            throw new ArgumentException($"'{node}' only hands on what it is given, and never fails. State the policy '{policy}' where the work is done.", nameof(policy));
+            throw new ArgumentException(objection, nameof(policy));
         }
 
-        if (node.Kind == NodeKind.Source && policy.HasRetry && !node.CanRestart)
-        {
-            throw new ArgumentException(
-                $"'{node}' cannot go on where it has failed: started again, it would begin anew or find nothing. Leave the retry out of '{policy}', or retry in what it reads from.",
-                nameof(policy));
-        }
-
-        Topology.SetPolicy(node, policy);
+        Topology.SetPolicy(stream.Node, policy);
         return stream;
     }
+
+    /// <summary>Why a node cannot have a policy, with the cure; null if it can.</summary>
+    internal static string? FindObjection(Node node, ErrorPolicy policy) =>
+        node is DeadLetterNode || (node.Kind == NodeKind.Source && node.InputTypes.Count > 0)
+            ? $"'{node}' only hands on what it is given, and never fails. State the policy '{policy}' where the work is done."
+            : node.Kind == NodeKind.Source && policy.HasRetry && !node.CanRestart
+            ? $"'{node}' cannot go on where it has failed: started again, it would begin anew or find nothing. Leave the retry out of '{policy}', or retry in what it reads from."
+            : null;
 
     /// <summary>
     /// Feeds this stream into the input of another node as well; several streams into one input are merged in arrival order. A join of

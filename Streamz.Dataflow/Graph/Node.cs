@@ -13,7 +13,7 @@ public abstract class Node
 
     private static int s_lastId;
     private readonly int? _capacity;
-    private readonly StreamOptions? _options;
+    private StreamOptions? _options;
     private readonly IReadOnlyList<Node> _hosted = [];
 
     private protected Node(string operatorName)
@@ -159,7 +159,7 @@ public abstract class Node
     internal StreamOptions? Options
     {
         get => _options;
-        init
+        set
         {
             _options = value;
             Topology.NoteFeeder(this);

@@ -78,6 +78,10 @@ public sealed class PipelineValidationException : InvalidOperationException
         : base($"The pipeline cannot start: {string.Join(" ", errors.Select((error, index) => errors.Count == 1 ? error : $"({index + 1}) {error}"))}")
         => Errors = errors;
 
+    internal PipelineValidationException(string message, IReadOnlyList<string> errors)
+        : base(message)
+        => Errors = errors;
+
     /// <summary>Each fault, naming the node, the value and the cure.</summary>
     public IReadOnlyList<string> Errors { get; }
 }
