@@ -22,6 +22,10 @@ public class Checkpoints
     public Task InMemory() =>
         RunAsync(new CheckpointOptions(new InMemoryCheckpointStore(), "benchmark") { Interval = Timeout.InfiniteTimeSpan, Every = 1_000 });
 
+    [Benchmark(OperationsPerInvoke = Elements, Description = "a checkpoint with states in memory per 1,000 elements, or when the one before is done")]
+    public Task States() =>
+        RunAsync(new CheckpointOptions(new InMemoryCheckpointStore(), "benchmark") { Interval = Timeout.InfiniteTimeSpan, Every = 1_000, SaveStates = true });
+
     [Benchmark(OperationsPerInvoke = Elements, Description = "a checkpoint in an SQLite file per 1,000 elements, or when the one before is done")]
     public async Task Sqlite()
     {
