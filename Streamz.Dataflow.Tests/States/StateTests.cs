@@ -125,6 +125,33 @@ internal sealed class StateTests
     }
 
     [Test]
+    public async Task States_SourceCompletedDuringASave_WaitsForWhatIsKeptOut()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var commands = new StreamSource<int>(Options);
+        var others = new StreamSource<int>();
+        var written = new List<int>();
+        commands.Union(others).Sink(async x =>
+        {
+            await (x == 1 ? gate.Task : Task.CompletedTask);
+            written.Add(x);
+        });
+        var pipeline = commands.Start();
+        await commands.EmitAsync(1).Soon();
+        await pipeline.AdvanceAsync(_clock, s_second).Soon();
+        var emit = commands.EmitAsync(2);
+        var completed = commands.CompleteAsync();
+
+        await pipeline.SettleAsync().Soon();
+        Assert.That((emit.IsCompleted, completed.IsCompleted), Is.EqualTo((false, false)));
+        gate.SetResult();
+        await completed.Soon();
+
+        Assert.That(written, Is.EqualTo(new[] { 1, 2 }));
+        await pipeline.StopAsync(s_second).Soon();
+    }
+
+    [Test]
     public async Task States_NodeIsPaused_SaveIsLeftOutAndNobodyIsKeptOut()
     {
         var commands = new StreamSource<int>(Options);

@@ -46,8 +46,14 @@ internal sealed partial class Port<T>
                     Enqueue(waiter);
                 }
             }
+
+            foreach (var mark in _marks.Where(mark => mark.Until == long.MaxValue))
+            {
+                Place(mark);
+            }
         }
 
+        ReachMarks();
         GrantWhilePossible();
     }
 

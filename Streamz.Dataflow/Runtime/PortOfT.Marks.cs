@@ -31,14 +31,21 @@ internal sealed partial class Port<T>
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (Segment.Gate)
         {
-            // What waits now will be accepted next, in order, before anything that comes later.
-            _marks.Add(new Mark(done, _queued) { Until = _senders.Accepted + _waiting });
+            var mark = new Mark(done);
+            _marks.Add(mark);
             Interlocked.Increment(ref _marked);
+            if (!_keepsOut)
+            {
+                Place(mark);
+            }
         }
 
         ReachMarks();
         return done.Task;
     }
+
+    /// <summary>What waits now will be accepted next, in order, before anything that comes later. Called under the gate, when nobody is kept out.</summary>
+    private void Place(Mark mark) => (mark.LastWaiter, mark.Until) = (_queued, _senders.Accepted + _waiting);
 
     private void ReachMarks()
     {
@@ -57,13 +64,14 @@ internal sealed partial class Port<T>
     }
 
     /// <summary>Somebody waits until this many elements are processed. Guarded by the gate.</summary>
-    private sealed class Mark(TaskCompletionSource done, long lastWaiter)
+    private sealed class Mark(TaskCompletionSource done)
     {
         public TaskCompletionSource Done { get; } = done;
 
         /// <summary>The last waiter that is counted in <see cref="Until"/>.</summary>
-        public long LastWaiter { get; } = lastWaiter;
+        public long LastWaiter { get; set; } = -1;
 
-        public long Until { get; set; }
+        /// <summary>The number; the largest there is as long as somebody is kept out, who will come first.</summary>
+        public long Until { get; set; } = long.MaxValue;
     }
 }
