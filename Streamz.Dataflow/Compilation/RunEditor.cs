@@ -45,6 +45,7 @@ internal sealed class RunEditor
         finally
         {
             run.CatchUp();
+            run.NoteEdit();
         }
     }
 
