@@ -45,6 +45,7 @@ internal sealed class RunEditor
         finally
         {
             run.CatchUp();
+            run.NoteEdit();
         }
     }
 
@@ -58,7 +59,7 @@ internal sealed class RunEditor
 
         var touched = Touched().Select(node => node.Segment).ToHashSet();
         var stands = await Standing.BringAsync(_run, touched, deadline).ConfigureAwait(false);
-        var drains = _change.Degrees.Keys.Select(node => Find(node)!).Select(node => (Node: node, Done: node.Parallel!.DrainAsync())).ToList();
+        var drains = Reworked().Select(node => (Node: node, Done: node.Parallel!.DrainAsync())).ToList();
         Action start;
         try
         {
@@ -96,6 +97,10 @@ internal sealed class RunEditor
         await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stands.Release();
     }
+
+    /// <summary>The parallel nodes that need other workers: these bound how many elements they hold, too.</summary>
+    private IEnumerable<NodeRun> Reworked() =>
+        _change.Degrees.Keys.Concat(_change.Resized.Where(node => node.IsParallel)).Distinct().Select(node => Find(node)!);
 
     private NodeRun? Find(Node node) => _nodes.GetValueOrDefault(node);
 
@@ -152,7 +157,11 @@ internal sealed class RunEditor
         foreach (var (node, degree) in _change.Degrees)
         {
             node.MaxDegreeOfParallelism = degree;
-            Find(node)!.Parallel!.GoOn(degree, Planner.PlacesOf(node, _run.Options));
+        }
+
+        foreach (var node in Reworked())
+        {
+            node.Parallel!.GoOn(node.Node.MaxDegreeOfParallelism, Planner.PlacesOf(node.Node, _run.Options));
         }
 
         foreach (var node in _change.Resized.Select(node => Find(node)!))

@@ -135,6 +135,9 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
     {
         var successor = new Ingress<T>(node, (Port<T>)other, fromOutsideLoop: false);
         bool wasClosed;
+
+        // First: nobody may find that all entrances of the source are closed while it is open.
+        _run.Ingresses.Add(successor);
         lock (port.Segment.Gate)
         {
             wasClosed = _closed;
@@ -143,7 +146,6 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
             EndIfClosedAndEmpty();
         }
 
-        _run.Ingresses.Add(successor);
         successor.Open();
         if (wasClosed)
         {

@@ -32,6 +32,7 @@ internal sealed partial class Run
     private readonly TaskCompletionSource _whenAborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _partsLeft;
     private volatile bool _isSuspended;
+    private TaskCompletionSource _edited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Run(StreamOptions options, RunScheduler scheduler)
     {
@@ -93,6 +94,9 @@ internal sealed partial class Run
     public List<LoopRun> Loops { get; } = [];
 
     public Task Completion => _completion.Task;
+
+    /// <summary>Completes with the next edit that changes something.</summary>
+    public Task Edited => Volatile.Read(ref _edited).Task;
 
     /// <summary>Whether all segments and sources are over, so that <see cref="Completion"/> is about to complete.</summary>
     public bool IsEnding => Volatile.Read(ref _partsLeft) == 0;
@@ -185,6 +189,9 @@ internal sealed partial class Run
 
         return false;
     }
+
+    /// <summary>An edit has changed something: who waits looks again at what for.</summary>
+    public void NoteEdit() => Interlocked.Exchange(ref _edited, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     /// <summary>Whether the caller is the first to find that the run has stalled.</summary>
     public bool ClaimStall() => Interlocked.Exchange(ref _stallFound, 1) == 0;

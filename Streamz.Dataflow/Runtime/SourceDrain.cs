@@ -9,25 +9,43 @@ internal static class SourceDrain
 {
     public static async Task WaitAsync(Run run, IIngress source)
     {
+        Task edited;
+        do
+        {
+            // Asked first: an edit may lead a source that is open to what this waits for the end of.
+            edited = run.Edited;
+        }
+        while (!await IsThroughAsync(run, source, edited).ConfigureAwait(false));
+    }
+
+    /// <returns>False if an edit came between.</returns>
+    private static async Task<bool> IsThroughAsync(Run run, IIngress source, Task edited)
+    {
         var fed = FedBy([source.Node]);
         var open = FedBy(run.Ingresses.Where(ingress => !ingress.IsClosed).Select(ingress => ingress.Node)
             .Concat(run.Drivers.Where(driver => !driver.Completion.IsCompleted).Select(driver => driver.Node)));
-        if (!fed.Overlaps(open))
+        foreach (var segment in SegmentsOf(run, fed))
         {
-            await Task.WhenAll(SegmentsOf(run, fed).Select(segment => segment.Completion)).ConfigureAwait(false);
-        }
-        else
-        {
-            foreach (var segment in SegmentsOf(run, fed))
+            var drained = fed.Overlaps(open) ? DrainAsync(segment, open) : segment.Completion;
+            await Task.WhenAny(run.Completion, drained, edited).ConfigureAwait(false);
+            if (edited.IsCompleted)
             {
-                await Task.WhenAny(run.Completion, DrainAsync(segment, open)).ConfigureAwait(false);
+                return false;
             }
         }
 
         if (open.Count == 0 || run.IsFaulted)
         {
+            await Task.WhenAny(run.Completion, edited).ConfigureAwait(false);
+            if (!run.Completion.IsCompleted)
+            {
+                return false;
+            }
+
             await run.Completion.ConfigureAwait(false);
         }
+
+        return true;
     }
 
     /// <summary>The nodes, and all that can be reached from them.</summary>

@@ -42,6 +42,27 @@ internal sealed class EditJoinTests
     }
 
     [Test]
+    public async Task Union_ASideIsAddedWhileAnotherSourceCompletes_ThatDoesNotWaitForTheSide()
+    {
+        var gate = new TaskCompletionSource();
+        var union = _a.Map(async value =>
+        {
+            await gate.Task;
+            return value;
+        }).Union();
+        var seen = union.SinkToList();
+        _b.Union(_a).Sink(_ => { });
+        _pipeline = _a.Start();
+        await _a.EmitAsync(1).AsTask().Soon();
+        var completing = _a.CompleteAsync();
+        await _pipeline.EditAsync(_ => _b.Connect(union)).Soon();
+        gate.SetResult();
+        await completing.Soon();
+        await _b.DeliverAsync(2).Soon();
+        Assert.That(seen, Is.EqualTo(new[] { 1, 2 }));
+    }
+
+    [Test]
     [Parity("3.1", "test_connect_zip", "=")]
     public async Task ZipAll_ASideIsAdded_ItIsWaitedFor()
     {

@@ -68,6 +68,27 @@ internal sealed class EditSettingTests
     }
 
     [Test]
+    public async Task SetCapacity_OfAParallelNode_ItsWorkersTakeAsMany()
+    {
+        await using var source = new StreamSource<int>();
+        var gate = new TaskCompletionSource();
+        var seen = source.MapAsync(
+            async value =>
+            {
+                await gate.Task;
+                return value;
+            },
+            maxDegreeOfParallelism: 2).Named("work").SinkToList();
+        var pipeline = source.Start();
+        await pipeline.EditAsync(edit => edit.SetCapacity(edit.Find("work"), 50)).Soon();
+        var deliveries = Enumerable.Range(0, 50).Select(value => source.DeliverAsync(value)).ToList();
+        await pipeline.WhenSettledAsync().Soon();
+        gate.SetResult();
+        await Task.WhenAll(deliveries).Soon();
+        Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 50)));
+    }
+
+    [Test]
     public async Task SetRate_OfARateLimit_HoldsFromTheNextElement()
     {
         var clock = new FakeTimeProvider();
