@@ -58,16 +58,13 @@ internal sealed class RunEditor
         }
 
         var touched = Touched().Select(node => node.Segment).ToHashSet();
-        var stands = await Standing.BringAsync(_run, touched, deadline).ConfigureAwait(false);
-        var drains = Reworked().Select(node => (Node: node, Done: node.Parallel!.DrainAsync())).ToList();
+        var drains = new List<(NodeRun Node, Task Done)>();
+        var reworked = Reworked().ToList();
+        Standing? stands = null;
         Action start;
         try
         {
-            foreach (var (node, done) in drains)
-            {
-                await stands.WaitAsync(done, node).ConfigureAwait(false);
-            }
-
+            stands = await Standing.BringAsync(_run, touched, deadline, DrainAsync).ConfigureAwait(false);
             RefuseWhatHasEnded();
             start = AddNodes();
         }
@@ -78,7 +75,7 @@ internal sealed class RunEditor
                 _ = GoOnAsync(node, done);
             }
 
-            stands.Release();
+            stands?.Release();
             throw;
         }
 
@@ -90,6 +87,16 @@ internal sealed class RunEditor
         var ended = Task.WhenAll(leaving.Select(node => node.Segment.Completion).Distinct());
         _ = ForgetAsync(leaving, ended);
         return upstream.Count > 0 ? GoOnAsync(stands, ended) : Task.CompletedTask;
+
+        async Task DrainAsync(Standing standing, Segment segment)
+        {
+            foreach (var node in reworked.Where(node => node.Segment == segment))
+            {
+                var done = node.Parallel!.DrainAsync();
+                drains.Add((node, done));
+                await standing.WaitAsync(done, node).ConfigureAwait(false);
+            }
+        }
     }
 
     private static async Task GoOnAsync(Standing stands, Task ended)

@@ -18,9 +18,15 @@ internal sealed class Standing
     }
 
     /// <summary>Brings segments to a stand, those upstream first.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="segments">The segments.</param>
+    /// <param name="deadline">How long to wait.</param>
+    /// <param name="arrived">
+    /// Ends what goes on beside a segment that stands, before those behind it come to a stand: a worker may still have a dead letter for them.
+    /// </param>
     /// <exception cref="TimeoutException">One of them was busy until the deadline.</exception>
     /// <exception cref="PipelineClosedException">The run stops.</exception>
-    public static async Task<Standing> BringAsync(Run run, IReadOnlySet<Segment> segments, TimeSpan deadline)
+    public static async Task<Standing> BringAsync(Run run, IReadOnlySet<Segment> segments, TimeSpan deadline, Func<Standing, Segment, Task> arrived)
     {
         var standing = new Standing(run, deadline);
         try
@@ -30,6 +36,7 @@ internal sealed class Standing
                 var stand = Standstill.Request(segment);
                 standing._stands.Add((segment, stand));
                 await standing.WaitAsync(stand.Arrived).ConfigureAwait(false);
+                await arrived(standing, segment).ConfigureAwait(false);
             }
 
             return standing;

@@ -89,6 +89,31 @@ internal sealed class EditSettingTests
     }
 
     [Test]
+    public async Task SetParallelism_WhileWorkersHaveDeadLettersForANodeThatIsSetAsWell_TheyPutThemFirst()
+    {
+        await using var source = new StreamSource<int>();
+        var gate = new SemaphoreSlim(0);
+        var letters = new List<int>();
+        var queue = new DeadLetterQueue();
+        queue.Named("letters").Sink(async letter =>
+        {
+            await gate.WaitAsync();
+            letters.Add(letter.ElementAs<int>());
+        });
+        source.Map(Refuse, maxDegreeOfParallelism: 4, options: new NodeOptions { Name = "work", OnError = ErrorPolicy.DeadLetter(queue) }).Sink(_ => { });
+        var pipeline = source.Start();
+        var deliveries = Enumerable.Range(0, 4).Select(value => source.DeliverAsync(value)).ToList();
+        await pipeline.WhenSettledAsync().Soon();
+        var edit = pipeline.EditAsync(edit => edit.SetParallelism(edit.Find("work"), 2).SetCapacity(edit.Find("letters"), 5));
+        gate.Release(4);
+        await edit.Soon();
+        await Task.WhenAll(deliveries).Soon();
+        Assert.That(letters, Is.EquivalentTo(Enumerable.Range(0, 4)));
+
+        static int Refuse(int value) => throw new FormatException($"{value}");
+    }
+
+    [Test]
     public async Task SetRate_OfARateLimit_HoldsFromTheNextElement()
     {
         var clock = new FakeTimeProvider();
