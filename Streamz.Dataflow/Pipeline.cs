@@ -70,7 +70,7 @@ public sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Prints the plan: which nodes share a block, how many places each has, and which branches have no sink.</summary>
     /// <returns>The text, a line for each segment.</returns>
-    public string Explain() => PlanText.Of(RunPlan.Of(Run));
+    public string Explain() => Topology.Read(() => PlanText.Of(RunPlan.Of(Run)));
 
     /// <summary>
     /// Changes the graph while elements flow: connects, disconnects, adds branches and sides, removes them, sets nodes anew, pauses and resumes
@@ -219,10 +219,10 @@ public sealed class Pipeline : IAsyncDisposable
         RunChange? change = null;
         try
         {
-            change = EditPlanner.Plan(Run, topology, description.Degrees, description.Resized, description.Pauses);
+            change = EditPlanner.Plan(Run, topology, description.Settings);
             Topology.Join(change.New, _reservation);
             var goesOn = await RunEditor.ApplyAsync(Run, change, deadline).ConfigureAwait(false);
-            PipelineLog.Edited(Run.Logger, change.New.Count, change.Leaving.Count, change.Degrees.Count + change.Resized.Count + change.Pauses.Count + description.Rates);
+            PipelineLog.Edited(Run.Logger, change.New.Count, change.Leaving.Count, change.Settings.Count);
             return goesOn;
         }
         catch (Exception reason)

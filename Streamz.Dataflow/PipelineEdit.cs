@@ -1,3 +1,4 @@
+using Streamz.Dataflow.Compilation;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Runtime;
 
@@ -19,13 +20,7 @@ public sealed class PipelineEdit
         _topology = topology;
     }
 
-    internal Dictionary<Node, int> Degrees { get; } = [];
-
-    internal HashSet<Node> Resized { get; } = [];
-
-    internal Dictionary<Node, bool> Pauses { get; } = [];
-
-    internal int Rates { get; private set; }
+    internal EditSettings Settings { get; } = new();
 
     /// <summary>Finds a node of the pipeline by its name.</summary>
     /// <param name="name">The name that was given to it where its operator is written, or by <c>Named</c>.</param>
@@ -58,7 +53,7 @@ public sealed class PipelineEdit
                 $"'{node}' cannot work on {maxDegreeOfParallelism} elements at once: {(node.IsParallel ? "its workers were made where it is written" : "it was made to work on one at a time. Write it with maxDegreeOfParallelism above one")}.", nameof(stream));
         }
 
-        Degrees[node] = maxDegreeOfParallelism;
+        Settings.Degrees[node] = maxDegreeOfParallelism;
         return this;
     }
 
@@ -82,7 +77,7 @@ public sealed class PipelineEdit
         var before = node.StatedCapacity;
         _topology.OnUndo(() => node.StatedCapacity = before);
         node.StatedCapacity = capacity;
-        Resized.Add(node);
+        Settings.Resized.Add(node);
         return this;
     }
 
@@ -97,15 +92,12 @@ public sealed class PipelineEdit
     {
         var node = Running(stream);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
-        if (node.Rate is not { } rate)
+        if (node.Rate is null)
         {
             throw new ArgumentException($"'{node}' keeps no rate that could be {Duration.Text(interval)}. Put a RateLimit there.", nameof(stream));
         }
 
-        var before = rate.Interval;
-        _topology.OnUndo(() => rate.Interval = before);
-        rate.Interval = interval;
-        Rates++;
+        Settings.Rates[node] = interval;
         return this;
     }
 
@@ -119,7 +111,7 @@ public sealed class PipelineEdit
     /// <exception cref="ArgumentException">The node is not part of the pipeline.</exception>
     public PipelineEdit Pause(IStream stream)
     {
-        Pauses[Running(stream)] = true;
+        Settings.Pauses[Running(stream)] = true;
         return this;
     }
 
@@ -130,7 +122,7 @@ public sealed class PipelineEdit
     /// <exception cref="ArgumentException">The node is not part of the pipeline.</exception>
     public PipelineEdit Resume(IStream stream)
     {
-        Pauses[Running(stream)] = false;
+        Settings.Pauses[Running(stream)] = false;
         return this;
     }
 

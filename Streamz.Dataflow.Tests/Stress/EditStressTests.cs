@@ -121,7 +121,7 @@ internal sealed class EditStressTests
                 default:
                     foreach (var (node, _) in _trunk.Skip(1))
                     {
-                        if (node.Node.MaxDegreeOfParallelism > 1)
+                        if (node.Node.MaxDegreeOfParallelism > 1 && _random.Next(2) == 0)
                         {
                             edit.SetParallelism(node, _random.Next(2, 5));
                         }

@@ -9,16 +9,9 @@ internal static class EditPlanner
     /// <summary>Makes the change of the run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="edit">What has changed of the graph.</param>
-    /// <param name="degrees">How many elements parallel nodes are to work on at once.</param>
-    /// <param name="resized">The nodes whose capacity is another.</param>
-    /// <param name="pauses">The nodes that are to stop taking elements, or to go on.</param>
+    /// <param name="settings">What is to be set anew.</param>
     /// <exception cref="PipelineValidationException">The graph cannot be run; all its faults are listed.</exception>
-    public static RunChange Plan(
-        Run run,
-        TopologyEdit edit,
-        IReadOnlyDictionary<Node, int> degrees,
-        IReadOnlyCollection<Node> resized,
-        IReadOnlyDictionary<Node, bool> pauses)
+    public static RunChange Plan(Run run, TopologyEdit edit, EditSettings settings)
     {
         var running = run.Nodes.Where(node => !node.IsLeaving).Select(node => node.Node).ToHashSet();
         var all = running.ToHashSet();
@@ -29,14 +22,15 @@ internal static class EditPlanner
             all.UnionWith(Topology.Component(edge.From));
         }
 
+        // First: a queue that what is new feeds stays, though everything that has fed it leaves.
+        IReadOnlyList<Node> added = [.. all.Except(running).OrderBy(node => node.Id)];
+        Topology.ConnectQueues(edit, added, all, run.Options.OnError);
+
         var sources = all.Where(node => node.Kind == NodeKind.Source).ToList();
         var fed = sources.SelectMany(source => GraphOrder.Downstream(source)).Concat(sources).ToHashSet();
         var leaving = running.Except(fed).ToHashSet();
         Topology.Disconnect(edit, [.. leaving.SelectMany(node => node.Outputs).Where(edge => !leaving.Contains(edge.To))]);
-
         Topology.DisconnectQueues(edit, leaving);
-        IReadOnlyList<Node> added = [.. all.Except(running).OrderBy(node => node.Id)];
-        Topology.ConnectQueues(edit, added, all, run.Options.OnError);
 
         var change = new RunChange
         {
@@ -44,9 +38,7 @@ internal static class EditPlanner
             Leaving = leaving,
             Added = [.. edit.Added.Where(edge => running.Contains(edge.From) || running.Contains(edge.To))],
             Removed = [.. edit.Removed.Where(edge => running.Contains(edge.From) && !leaving.Contains(edge.From))],
-            Degrees = degrees,
-            Resized = resized,
-            Pauses = pauses,
+            Settings = settings,
         };
         IReadOnlyList<Node> live = [.. all.Except(leaving).OrderBy(node => node.Id)];
         var errors = GraphValidator.Validate(live, run.Options, hasContext: true)
@@ -79,7 +71,7 @@ internal static class EditPlanner
     }
 
     private static IEnumerable<string> ValidateNodes(Run run, RunChange change) =>
-        change.Degrees.Keys.Concat(change.Resized).Concat(change.Pauses.Keys).Distinct().Where(change.Leaving.Contains)
+        change.Settings.Nodes.Where(change.Leaving.Contains)
             .Select(node => $"'{node}' leaves the pipeline with this edit, and cannot be set as well.")
             .Concat(change.New.Where(node => run.Nodes.Exists(each => each.Node == node))
                 .Select(node => $"'{node}' left the pipeline with an edit before and has not ended yet. Connect it when it has, or build the branch anew."))

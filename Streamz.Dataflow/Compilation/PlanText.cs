@@ -13,7 +13,7 @@ internal static class PlanText
         text.Append(CultureInfo.InvariantCulture, $"{plan.Order.Count} nodes in {plan.Segments.Count} segments, on {plan.Options.RunOn}\n");
         foreach (var segment in plan.Segments)
         {
-            var entrances = plan.ElidedSources.Where(source => source.Outputs[0].To == segment.Head).ToList();
+            var entrances = plan.ElidedSources.Where(source => source.Outputs.Exists(edge => edge.To == segment.Head)).ToList();
             text.Append(CultureInfo.InvariantCulture, $"{segment.Number,3}  {Block(segment),-34} ");
             text.AppendJoin(" -> ", entrances.Count == 0
                 ? segment.Nodes.Select(Text)

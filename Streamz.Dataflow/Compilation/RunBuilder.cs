@@ -142,7 +142,6 @@ internal sealed class RunBuilder
     private void MakeSegment(PlannedSegment planned)
     {
         var segment = new Segment(_run, planned.Number);
-        _run.Segments.Add(segment);
         foreach (var node in planned.Nodes)
         {
             var nodeRun = _nodes[node];
@@ -174,6 +173,9 @@ internal sealed class RunBuilder
             head.Loop!.FeedbackPorts.Add(port);
             _feedbackPorts.Add(edge, port);
         }
+
+        // Now, and not before it has its nodes and ports: others look at the segments of a run that is edited.
+        _run.Segments.Add(segment);
     }
 
     private void Wire()

@@ -17,18 +17,12 @@ internal sealed class RunChange
     /// <summary>The edges out of nodes that stay that are gone.</summary>
     public required IReadOnlyList<Edge> Removed { get; init; }
 
-    /// <summary>How many elements parallel nodes are to work on at once.</summary>
-    public required IReadOnlyDictionary<Node, int> Degrees { get; init; }
-
-    /// <summary>The nodes whose capacity is another.</summary>
-    public required IReadOnlyCollection<Node> Resized { get; init; }
-
-    /// <summary>The nodes that are to stop taking elements, or to go on.</summary>
-    public required IReadOnlyDictionary<Node, bool> Pauses { get; init; }
+    /// <summary>What is set anew.</summary>
+    public required EditSettings Settings { get; init; }
 
     /// <summary>The nodes whose outputs change.</summary>
     public IEnumerable<Node> TouchedOutputs => Added.Concat(Removed).Select(edge => edge.From);
 
     /// <summary>The nodes that must begin a segment, because what comes in there changes.</summary>
-    public IEnumerable<Node> TouchedInputs => Added.Concat(Removed).Select(edge => edge.To).Concat(Degrees.Keys).Concat(Resized).Concat(Pauses.Keys);
+    public IEnumerable<Node> TouchedInputs => Added.Concat(Removed).Select(edge => edge.To).Concat(Settings.HeadNodes);
 }

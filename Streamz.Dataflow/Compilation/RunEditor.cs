@@ -58,28 +58,25 @@ internal sealed class RunEditor
         }
 
         var touched = Touched().Select(node => node.Segment).ToHashSet();
-        var drains = new List<(NodeRun Node, Task Done)>();
-        var reworked = Reworked().ToList();
-        Standing? stands = null;
-        Action start;
+        var stands = await Standing.BringAsync(_run, touched, Drained().ToHashSet(), deadline).ConfigureAwait(false);
+        var held = new List<LoopRun>();
+        List<NodeRun> leaving;
         try
         {
-            stands = await Standing.BringAsync(_run, touched, deadline, DrainAsync).ConfigureAwait(false);
             RefuseWhatHasEnded();
-            start = AddNodes();
+            HoldLoops(held);
+            leaving = Change(AddNodes(), stands);
         }
         catch
         {
-            foreach (var (node, done) in drains)
-            {
-                _ = GoOnAsync(node, done);
-            }
-
-            stands?.Release();
+            stands.GiveUp();
             throw;
         }
+        finally
+        {
+            held.ForEach(loop => loop.OuterEdgeEnded());
+        }
 
-        var leaving = Change(start);
         var upstream = leaving.Exists(node => node.Outputs.Exists(edge => !edge.To.IsLeaving && !edge.IsDeadLetters))
             ? _change.Removed.Select(edge => Find(edge.From)!.Segment).ToHashSet()
             : [];
@@ -87,16 +84,6 @@ internal sealed class RunEditor
         var ended = Task.WhenAll(leaving.Select(node => node.Segment.Completion).Distinct());
         _ = ForgetAsync(leaving, ended);
         return upstream.Count > 0 ? GoOnAsync(stands, ended) : Task.CompletedTask;
-
-        async Task DrainAsync(Standing standing, Segment segment)
-        {
-            foreach (var node in reworked.Where(node => node.Segment == segment))
-            {
-                var done = node.Parallel!.DrainAsync();
-                drains.Add((node, done));
-                await standing.WaitAsync(done, node).ConfigureAwait(false);
-            }
-        }
     }
 
     private static async Task GoOnAsync(Standing stands, Task ended)
@@ -105,18 +92,39 @@ internal sealed class RunEditor
         stands.Release();
     }
 
-    /// <summary>The parallel nodes that need other workers: these bound how many elements they hold, too.</summary>
-    private IEnumerable<NodeRun> Reworked() =>
-        _change.Degrees.Keys.Concat(_change.Resized.Where(node => node.IsParallel)).Distinct().Select(node => Find(node)!);
-
     private NodeRun? Find(Node node) => _nodes.GetValueOrDefault(node);
 
     /// <summary>The nodes of the run whose inputs, outputs or settings change.</summary>
     private IEnumerable<NodeRun> Touched() => _change.TouchedOutputs.Concat(_change.TouchedInputs).Select(Find).OfType<NodeRun>().Distinct();
 
+    /// <summary>The parallel nodes that get other workers, or none.</summary>
+    private IEnumerable<NodeRun> Drained() =>
+        _change.Settings.Degrees.Keys.Concat(_change.Settings.Pauses.Where(pause => pause.Value).Select(pause => pause.Key)).Select(Find).OfType<NodeRun>().Where(node => node.Parallel is not null);
+
+    /// <summary>Keeps the loops that something is to be led into from ending meanwhile.</summary>
+    private void HoldLoops(List<LoopRun> held)
+    {
+        foreach (var (edge, loop) in _change.Added.Select(edge => (edge, Find(edge.To)?.Loop)))
+        {
+            if (loop is not null && Find(edge.From)?.Loop != loop)
+            {
+                if (!loop.TryHold())
+                {
+                    throw new PipelineValidationException([$"The loop through '{edge.To}' is ending: everything that led into it has ended."]);
+                }
+
+                held.Add(loop);
+            }
+        }
+    }
+
     private void RefuseWhatHasEnded()
     {
-        var ended = Touched().Where(HasEnded).Select(node => $"'{node.NodeName}' has ended.").Distinct().ToList();
+        // A node that feeds itself may go on for a time when its inputs have ended, and a loop may.
+        var ended = Touched().Where(HasEnded).Select(node => $"'{node.NodeName}' has ended.").Distinct()
+            .Concat(_change.Added.Where(edge => Find(edge.To) is { Loop: null, Stage: not IChangingJoin } to && RunBuilder.FindPort(to, edge.Input) is { HasEnded: true })
+                .Select(edge => $"The input of '{edge.To}' has ended."))
+            .ToList();
         if (ended.Count > 0)
         {
             throw new PipelineValidationException(ended);
@@ -129,19 +137,13 @@ internal sealed class RunEditor
             && _run.Ingresses.All(ingress => ingress.Node != node || ingress.IsClosed)
             && _run.Drivers.All(driver => driver.Node != node || driver.Completion.IsCompleted));
 
-    private async Task GoOnAsync(NodeRun node, Task drained)
-    {
-        await drained.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        node.Parallel!.GoOn(node.Node.MaxDegreeOfParallelism, Planner.PlacesOf(node.Node, _run.Options));
-    }
-
     /// <summary>Makes the change, while all that it touches stands still.</summary>
     /// <returns>The nodes that leave the run, and end.</returns>
-    private List<NodeRun> Change(Action start)
+    private List<NodeRun> Change(Action start, Standing stands)
     {
         foreach (var node in _change.TouchedInputs.Select(Find).OfType<NodeRun>().Distinct().Where(node => node.Segment.Head != node).ToList())
         {
-            Split(node);
+            Split(node, stands);
         }
 
         var leaving = _change.Leaving.Select(Find).OfType<NodeRun>().ToList();
@@ -161,17 +163,17 @@ internal sealed class RunEditor
             RunBuilder.FindPort(edge.To, edge.Input)!.LeavesJoin = true;
         }
 
-        foreach (var (node, degree) in _change.Degrees)
+        foreach (var (node, degree) in _change.Settings.Degrees)
         {
             node.MaxDegreeOfParallelism = degree;
         }
 
-        foreach (var node in Reworked())
+        foreach (var (node, interval) in _change.Settings.Rates)
         {
-            node.Parallel!.GoOn(node.Node.MaxDegreeOfParallelism, Planner.PlacesOf(node.Node, _run.Options));
+            node.Rate!.Interval = interval;
         }
 
-        foreach (var node in _change.Resized.Select(node => Find(node)!))
+        foreach (var node in _change.Settings.Resized.Concat(_change.Settings.Degrees.Keys).Select(node => Find(node)!))
         {
             node.Segment.Ports.Where(port => port.Feedback is null && !port.IsInternal).ToList().ForEach(port => port.SetPlaces(Planner.PlacesOf(node.Node, _run.Options)));
         }
@@ -181,6 +183,7 @@ internal sealed class RunEditor
             segment.Reseal();
         }
 
+        stands.GoOn(node => !_change.Settings.Pauses.GetValueOrDefault(node.Node));
         start();
         Pause(leaving);
         return leaving;
@@ -188,7 +191,7 @@ internal sealed class RunEditor
 
     private void Pause(List<NodeRun> leaving)
     {
-        foreach (var (node, isPaused) in _change.Pauses)
+        foreach (var (node, isPaused) in _change.Settings.Pauses)
         {
             if (isPaused)
             {
@@ -219,7 +222,7 @@ internal sealed class RunEditor
         var ingresses = _run.Ingresses.ToHashSet();
         var drivers = _run.Drivers.ToHashSet();
         var nodes = _run.Nodes.ToHashSet();
-        var number = _run.Segments.Max(segment => segment.Number) + 1;
+        var number = NextNumber();
         try
         {
             RunBuilder.Extend(Planner.Plan(_change.New, _run.Options, number), _run);
@@ -290,13 +293,16 @@ internal sealed class RunEditor
         {
             end.Port.LeavesJoin = true;
             end.Port.Discard();
+
+            // Before it takes anything further: its outputs are made without that side from now on.
+            connection.To.Segment.Request(connection.To, () => connection.To.RemoveSideAsync(end.Port));
         }
 
         end.End();
     }
 
     /// <summary>Makes a node, which is fused with those before it, the head of a segment of its own, together with what is fused behind it.</summary>
-    private void Split(NodeRun head)
+    private void Split(NodeRun head, Standing stands)
     {
         var before = head.Segment;
         var moved = new List<NodeRun> { head };
@@ -306,10 +312,11 @@ internal sealed class RunEditor
         }
 
         AddParts(1);
-        var segment = NewSegment();
+        var segment = new Segment(_run, NextNumber());
         before.Give([.. before.Nodes.Where(moved.Contains)], segment);
         var port = RunBuilder.MakePort(new PortAddress(head, 0, Planner.PlacesOf(head.Node, _run.Options)));
         port.OpenEdges = 1;
+        _run.Segments.Add(segment);
         var entry = head.Inputs[0];
         Replace(entry, RunBuilder.MakeEdge(entry.From, port));
         foreach (var edge in moved.SelectMany(node => node.Outputs))
@@ -322,6 +329,9 @@ internal sealed class RunEditor
 
         before.Reseal();
         segment.Reseal();
+
+        // As the one that it was part of; and released, it sees what that has left it to do.
+        _ = stands.Stand(segment);
     }
 
     private static void Replace(RunEdge edge, Inlet target)
@@ -342,11 +352,12 @@ internal sealed class RunEditor
             throw new PipelineValidationException([$"'{edge.To.NodeName}' has ended."]);
         }
 
-        var segment = NewSegment();
+        var segment = new Segment(_run, NextNumber());
         segment.Nodes.Add(source);
         source.Segment = segment;
         var port = RunBuilder.MakePort(new PortAddress(source, 0, Planner.PlacesOf(source.Node, _run.Options)));
         port.OpenEdges = 1;
+        _run.Segments.Add(segment);
         edge.Target = RunBuilder.MakeEdge(source, next);
         source.Stage.Outlet!.Connect(edge.Target);
         segment.Reseal();
@@ -354,12 +365,7 @@ internal sealed class RunEditor
         _run.Drivers.Find(driver => driver.Node == source)?.MoveTo(port);
     }
 
-    private Segment NewSegment()
-    {
-        var segment = new Segment(_run, _run.Segments.Max(each => each.Number) + 1);
-        _run.Segments.Add(segment);
-        return segment;
-    }
+    private int NextNumber() => _run.Segments.Max(each => each.Number) + 1;
 
     private void AddParts(int count)
     {
@@ -383,9 +389,11 @@ internal sealed class RunEditor
             edge.Remove();
         }
 
-        _run.Nodes.RemoveAll(leaving.Contains);
         _run.Segments.RemoveAll(segment => leaving.Exists(node => node.Segment == segment));
         _run.Ports.RemoveAll(port => leaving.Contains(port.Node));
         Topology.Free(leaving.Select(node => node.Node));
+
+        // Last: as long as the run knows them, no edit takes them in again, which would reserve them anew.
+        _run.Nodes.RemoveAll(leaving.Contains);
     }
 }

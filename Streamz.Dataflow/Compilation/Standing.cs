@@ -9,6 +9,7 @@ internal sealed class Standing
     private readonly TimeSpan _deadline;
     private readonly long _began;
     private readonly List<(Segment Segment, Standstill Stand)> _stands = [];
+    private readonly List<(NodeRun Node, Task Done, int Number)> _drains = [];
 
     private Standing(Run run, TimeSpan deadline)
     {
@@ -17,41 +18,82 @@ internal sealed class Standing
         _began = run.TimeProvider.GetTimestamp();
     }
 
-    /// <summary>Brings segments to a stand, those upstream first.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="segments">The segments.</param>
-    /// <param name="deadline">How long to wait.</param>
-    /// <param name="arrived">
-    /// Ends what goes on beside a segment that stands, before those behind it come to a stand: a worker may still have a dead letter for them.
-    /// </param>
+    /// <summary>Brings segments to a stand, those upstream first, and has parallel nodes among them finish what their workers have.</summary>
     /// <exception cref="TimeoutException">One of them was busy until the deadline.</exception>
     /// <exception cref="PipelineClosedException">The run stops.</exception>
-    public static async Task<Standing> BringAsync(Run run, IReadOnlySet<Segment> segments, TimeSpan deadline, Func<Standing, Segment, Task> arrived)
+    public static async Task<Standing> BringAsync(Run run, IReadOnlySet<Segment> segments, IReadOnlySet<NodeRun> drained, TimeSpan deadline)
     {
         var standing = new Standing(run, deadline);
         try
         {
             foreach (var segment in SegmentOrder.Of(run).Where(segments.Contains))
             {
-                var stand = Standstill.Request(segment);
-                standing._stands.Add((segment, stand));
-                await standing.WaitAsync(stand.Arrived).ConfigureAwait(false);
-                await arrived(standing, segment).ConfigureAwait(false);
+                await standing.WaitAsync(standing.Stand(segment)).ConfigureAwait(false);
+                if (drained.Contains(segment.Head))
+                {
+                    // While those downstream go on: a worker may wait for room in a queue of dead letters.
+                    await standing.WaitAsync(standing.Drain(segment.Head), segment.Head).ConfigureAwait(false);
+                }
             }
 
             return standing;
         }
         catch
         {
-            standing.Release();
+            standing.GiveUp();
             throw;
         }
     }
 
+    /// <summary>Has a segment stand still as well: from its next element on, if it has none.</summary>
+    /// <returns>A task that completes when it does.</returns>
+    public Task Stand(Segment segment)
+    {
+        var stand = Standstill.Request(segment);
+        _stands.Add((segment, stand));
+        return stand.Arrived;
+    }
+
+    /// <summary>Lets everything go on as it was.</summary>
+    public void GiveUp()
+    {
+        foreach (var (node, done, number) in _drains)
+        {
+            _ = GoOnAsync(node, done, number);
+        }
+
+        Release();
+    }
+
+    /// <summary>Gives parallel nodes that were drained other workers, as they are set now.</summary>
+    public void GoOn(Func<NodeRun, bool> which)
+    {
+        foreach (var (node, _, number) in _drains.Where(drain => which(drain.Node)))
+        {
+            GoOn(node, number);
+        }
+    }
+
+    private Task Drain(NodeRun node)
+    {
+        var done = node.Parallel!.DrainAsync(out var number);
+        _drains.Add((node, done, number));
+        return done;
+    }
+
+    private async Task GoOnAsync(NodeRun node, Task drained, int number)
+    {
+        await drained.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        GoOn(node, number);
+    }
+
+    private void GoOn(NodeRun node, int number) =>
+        node.Parallel!.GoOn(node.Node.MaxDegreeOfParallelism, Planner.PlacesOf(node.Node, _run.Options), number);
+
     /// <summary>Waits for something, until the deadline.</summary>
     /// <param name="task">What to wait for.</param>
     /// <param name="busy">The node that is waited for.</param>
-    public async Task WaitAsync(Task task, NodeRun? busy = null)
+    private async Task WaitAsync(Task task, NodeRun? busy = null)
     {
         var left = _deadline == Timeout.InfiniteTimeSpan ? _deadline : _deadline - _run.TimeProvider.GetElapsedTime(_began);
         try

@@ -54,7 +54,11 @@ public static class GraphVisualization
     private static GraphDrawing Draw(IStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var nodes = Topology.Component(stream.Node);
+        return Topology.Read(() => Draw(Topology.Component(stream.Node)));
+    }
+
+    private static GraphDrawing Draw(IReadOnlyList<Node> nodes)
+    {
         var numbers = nodes.Select((node, number) => (node, number)).ToDictionary(pair => pair.node, pair => pair.number);
         var edges = nodes.SelectMany(node => node.Outputs.Select((edge, order) => new DrawingEdge(
             numbers[edge.From],

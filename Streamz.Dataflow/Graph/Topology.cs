@@ -5,7 +5,7 @@ namespace Streamz.Dataflow.Graph;
 /// <summary>Changes and walks the edges between nodes.</summary>
 /// <remarks>
 /// One lock for all graphs: connecting two graphs makes them one, so a lock for each could not say which one to take.
-/// It is held for a few list operations while graphs are being built and started, never while elements flow, and nothing
+/// It is held for a few list operations while graphs are being built, started, edited or looked at, never while elements flow, and nothing
 /// else is called under it.
 /// </remarks>
 internal static class Topology
@@ -67,6 +67,16 @@ internal static class Topology
         }
     }
 
+    /// <summary>Reads what edits of a running graph may be changing.</summary>
+    /// <param name="read">Reads edges, and calls nothing of a user's.</param>
+    public static TResult Read<TResult>(Func<TResult> read)
+    {
+        lock (s_gate)
+        {
+            return read();
+        }
+    }
+
     /// <summary>Has the user describe a change of the graph of a run.</summary>
     /// <param name="run">What the nodes were reserved for.</param>
     /// <param name="describe">Connects and disconnects.</param>
@@ -74,6 +84,7 @@ internal static class Topology
     public static TopologyEdit Edit(object run, Action<TopologyEdit> describe)
     {
         var edit = new TopologyEdit(run);
+        var around = t_edit;
         t_edit = edit;
         try
         {
@@ -86,7 +97,7 @@ internal static class Topology
         }
         finally
         {
-            t_edit = null;
+            t_edit = around;
         }
 
         return edit;

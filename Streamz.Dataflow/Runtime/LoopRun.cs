@@ -83,7 +83,23 @@ internal sealed class LoopRun
         }
     }
 
-    public void OuterEdgeAdded() => _outerEdges++;
+    public void OuterEdgeAdded() => Interlocked.Increment(ref _outerEdges);
+
+    /// <summary>Keeps the loop from ending, as a further outer edge does, until <see cref="OuterEdgeEnded"/>.</summary>
+    /// <returns>False if it is ending: what came in now would not be waited for.</returns>
+    public bool TryHold()
+    {
+        OuterEdgeAdded();
+
+        // Whoever begins the end says so first, and then looks at the edges once more.
+        if (Volatile.Read(ref _ending) == 0)
+        {
+            return true;
+        }
+
+        OuterEdgeEnded();
+        return false;
+    }
 
     public void OuterEdgeEnded()
     {
@@ -175,11 +191,19 @@ internal sealed class LoopRun
 
     private void EndIfAtRest()
     {
-        if (Volatile.Read(ref _outerEdges) == 0 && Interlocked.Read(ref _inFlight) == 0 && Interlocked.Exchange(ref _ending, 1) == 0)
+        while (Volatile.Read(ref _outerEdges) == 0 && Interlocked.Read(ref _inFlight) == 0 && Interlocked.Exchange(ref _ending, 1) == 0)
         {
+            if (Volatile.Read(ref _outerEdges) > 0)
+            {
+                // An edit leads something further into the loop, or looks whether it may.
+                Interlocked.Exchange(ref _ending, 0);
+                continue;
+            }
+
             // From here on: between the end of the last element and the flush the run is not idle.
             _members[0].Run.Activity.Add(RunActivity.Moving);
             _ = Task.Run(EndAsync);
+            return;
         }
     }
 

@@ -184,12 +184,24 @@ internal sealed partial class NodeRun : NodeContext
     /// <summary>Pushes on what the stage holds.</summary>
     public ValueTask FlushAsync() => HasEnded || Run.IsFaulted || IsSuspended ? default : GuardAsync(Stage.OnFlushAsync);
 
+    /// <summary>Takes the side of a port from the join that this node is, unless it was taken before: an edit asks for that before any further element.</summary>
+    public ValueTask RemoveSideAsync(Port port)
+    {
+        if (HasEnded || port.HasLeftJoin)
+        {
+            return default;
+        }
+
+        port.HasLeftJoin = true;
+        return GuardAsync(() => ((IChangingJoin)Stage).RemoveSideAsync(port.Input));
+    }
+
     /// <summary>A port of this node, the head of its segment, has ended.</summary>
     public async ValueTask InputEndedAsync(Port port)
     {
         if (port.LeavesJoin)
         {
-            await GuardAsync(() => ((IChangingJoin)Stage).RemoveSideAsync(port.Input)).ConfigureAwait(true);
+            await RemoveSideAsync(port).ConfigureAwait(true);
             Segment.Ports.RemoveAll(each => each == port);
             Run.Ports.RemoveAll(each => each == port);
         }

@@ -9,14 +9,22 @@ internal interface IParallelRun
     /// <summary>Starts no more elements, and discards the results that are not pushed on yet.</summary>
     void Halt();
 
-    /// <summary>Starts no more elements until <see cref="GoOn"/>.</summary>
-    /// <returns>A task that completes when those that have started are finished.</returns>
-    Task DrainAsync();
+    /// <summary>Gives the workers no more elements until <see cref="GoOn"/>.</summary>
+    /// <param name="drain">The number of this drain, which is the last until another one is asked for.</param>
+    /// <returns>A task that completes when those that they have are finished.</returns>
+    Task DrainAsync(out int drain);
 
-    /// <summary>Goes on with other workers.</summary>
+    /// <summary>Goes on with other workers after a drain; nothing happens if it is not the last, or if the workers are paused.</summary>
     /// <param name="degree">How many elements they work on at once.</param>
     /// <param name="places">How many elements the node may hold.</param>
-    void GoOn(int degree, int places);
+    /// <param name="drain">The number of the drain.</param>
+    void GoOn(int degree, int places, int drain);
+
+    /// <summary>Goes on without workers after a drain.</summary>
+    void Pause();
+
+    /// <summary>Ends <see cref="Pause"/>.</summary>
+    void Resume();
 }
 
 /// <summary>
@@ -31,7 +39,7 @@ internal interface IParallelRun
 /// As many elements count as moving, or as in user code, as have a worker: those that wait for one, and results that wait for
 /// their turn, move only when another does.
 /// </remarks>
-internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, IUserWaits
+internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, IUserWaits
 {
     private static readonly ContextCallback s_run = static state =>
     {
@@ -50,6 +58,7 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
     private int _degree;
     private int _outstanding;
     private int _unfinished;
+    private int _starts;
     private long _sequence;
     private long _failedAt = long.MaxValue;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Slot, CancellationTokenSource> _retrying = new();
@@ -93,44 +102,27 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
         _unstarted.Enqueue(slot);
     }
 
+    /// <remarks>
+    /// One caller at a time posts, in order; whoever comes meanwhile has him look once more. What the block has no room for, or what comes while the
+    /// workers are being replaced, is looked at again when an element is finished or the others are there.
+    /// </remarks>
     void IDispatcher<TIn>.Start()
     {
-        var workers = _workers;
-        while (_unstarted.TryDequeue(out var slot))
+        if (Interlocked.Increment(ref _starts) != 1)
         {
-            if (!workers.Post(slot))
-            {
-                // They are being replaced. Whoever does that looks at what has not started once the new ones are there; if they are
-                // there by now, that is up to this call.
-                _unstarted.Enqueue(slot);
-                var present = _workers;
-                if (present == workers)
-                {
-                    return;
-                }
+            return;
+        }
 
-                workers = present;
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _starts);
+            while (_unstarted.TryPeek(out var slot) && _workers.Post(slot))
+            {
+                _unstarted.TryDequeue(out _);
             }
         }
-    }
-
-    public Task DrainAsync()
-    {
-        _workers.Complete();
-        return _workers.Completion;
-    }
-
-    public void GoOn(int degree, int places)
-    {
-        lock (_node.Segment.Gate)
-        {
-            _node.Run.Activity.Add((Math.Min(_unfinished, degree) - Math.Min(_unfinished, _degree)) * RunActivity.Moving);
-            _degree = degree;
-            _workers = MakeWorkers(Math.Max(places, _entry.Occupied));
-        }
-
-        _entry.SetPlaces(places);
-        ((IDispatcher<TIn>)this).Start();
+        while (Interlocked.Add(ref _starts, -seen) != 0);
     }
 
     public void Halt()
@@ -315,6 +307,11 @@ internal sealed class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, I
             }
 
             _node.Segment.Wake();
+        }
+
+        if (!_unstarted.IsEmpty)
+        {
+            ((IDispatcher<TIn>)this).Start();
         }
 
         _node.Run.Activity.Add(-RunActivity.Moving);

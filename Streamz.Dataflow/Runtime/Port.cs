@@ -33,6 +33,9 @@ internal abstract class Port(PortAddress address)
     /// <summary>Whether the side of a join that the port belongs to is taken away at its end, instead of having ended.</summary>
     public bool LeavesJoin { get; set; }
 
+    /// <summary>Whether that has happened. Belongs to the running chunk.</summary>
+    public bool HasLeftJoin { get; set; }
+
     /// <summary>How many elements of this port are held by their stage, as by a zip that waits for the other side.</summary>
     public abstract int Kept { get; }
 

@@ -13,6 +13,12 @@ internal sealed partial class Port<T>
             {
                 Withdraw(waiter);
                 refused.Add(waiter);
+                if (_discards && waiter.Ingress is { } ingress)
+                {
+                    // The pipeline goes on, only without this side of a join: what waits is taken, and dropped.
+                    ingress.Accepted++;
+                    waiter.Element.Context?.Accept();
+                }
             }
 
             _waiters.Clear();
@@ -23,15 +29,20 @@ internal sealed partial class Port<T>
 
         foreach (var waiter in refused)
         {
-            if (waiter.Ingress is { } ingress)
+            if (waiter.Ingress is { } ingress && !_discards)
             {
                 waiter.Fail(ingress.Closed());
+                continue;
             }
-            else
+
+            var context = waiter.Element.Context;
+            Refuse(context);
+            if (waiter.Ingress is not null)
             {
-                Refuse(waiter.Element.Context);
-                waiter.Succeed();
+                context?.Release();
             }
+
+            waiter.Succeed();
         }
 
         Segment.Wake();

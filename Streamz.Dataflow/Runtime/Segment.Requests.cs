@@ -107,6 +107,7 @@ internal sealed partial class Segment
     /// <summary>Lets no element begin from now on; ticks and requests are still served.</summary>
     public void Pause()
     {
+        Head.Parallel?.Pause();
         lock (Gate)
         {
             _isPaused = true;
@@ -123,6 +124,11 @@ internal sealed partial class Segment
         {
             _isPaused = false;
             GoOn();
+        }
+
+        foreach (var node in Nodes)
+        {
+            node.Parallel?.Resume();
         }
     }
 

@@ -3,7 +3,8 @@ namespace Streamz.Dataflow.Runtime;
 /// <summary>
 /// Waits until what one source accepted is through. Segments are asked in graph order: what the ones before have finished
 /// is queued at the next ones by then. A segment that only closed sources feed is waited for to its end, flushes included;
-/// one that an open source feeds too, until it has processed what it had accepted.
+/// one that an open source feeds too, until it has processed what it had accepted. Where an edit has put further segments among them meanwhile,
+/// all are asked again.
 /// </summary>
 internal static class SourceDrain
 {
@@ -68,7 +69,7 @@ internal static class SourceDrain
     }
 
     private static IEnumerable<Segment> SegmentsOf(Run run, HashSet<NodeRun> nodes) =>
-        run.Segments.Where(segment => segment.Nodes.Exists(nodes.Contains));
+        SegmentOrder.Of(run).Where(segment => segment.Nodes.Exists(nodes.Contains));
 
     private static async Task DrainAsync(Segment segment, HashSet<NodeRun> open)
     {

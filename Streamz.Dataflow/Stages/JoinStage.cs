@@ -5,7 +5,7 @@ namespace Streamz.Dataflow.Stages;
 public abstract class JoinStage<TOut> : IStage
 {
     private readonly Outlet<TOut> _outlet = new();
-    private readonly List<Inlet> _inlets = [];
+    private Inlet[] _inlets = [];
 
     /// <inheritdoc/>
     IReadOnlyList<Inlet> IStage.Inlets => _inlets;
@@ -32,12 +32,12 @@ public abstract class JoinStage<TOut> : IStage
     public virtual ValueTask OnFlushAsync() => default;
 
     /// <summary>How many inputs were added so far.</summary>
-    private protected int InputCount => _inlets.Count;
+    private protected int InputCount => _inlets.Length;
 
     /// <summary>Adds the next input.</summary>
     /// <typeparam name="T">The type of what comes in there.</typeparam>
     /// <param name="onElement">Takes one element of that input.</param>
-    protected void AddInput<T>(Func<Element<T>, ValueTask> onElement) => _inlets.Add(new JoinInlet<T>(onElement));
+    protected void AddInput<T>(Func<Element<T>, ValueTask> onElement) => _inlets = [.. _inlets, new JoinInlet<T>(onElement)];
 
     /// <summary>Pushes an element on.</summary>
     /// <param name="element">The element.</param>
