@@ -28,6 +28,36 @@ internal sealed class EditStressTests
         }
     }
 
+    /// <summary>Looking for what nobody needs any more must not take the parts of a new detour for it, which are connected one after the other.</summary>
+    [Test]
+    public async Task Edit_BranchesEndEarlyMeanwhile_NoNewNodeIsTakenForUnneeded()
+    {
+        for (var round = 0; round < 10 * Rounds; round++)
+        {
+            var source = new StreamSource<int>();
+            var ending = new StreamSource<int>();
+            for (var branch = 1; branch <= 50; branch++)
+            {
+                ending.Map(value => value).Take(branch).SinkToList();
+            }
+
+            var head = source.Map(value => value);
+            var seen = head.SinkToList();
+            source.Union(ending).SinkToList();
+            var pipeline = source.Start();
+            var endings = Task.Run(async () => await ending.EmitAllAsync(Enumerable.Range(0, 60)));
+            await pipeline.EditAsync(_ =>
+            {
+                source.Disconnect(head);
+                source.Map(value => value).Map(value => value).Map(value => value).Connect(head);
+            }).Soon();
+            await endings.Soon();
+            await source.EmitAllAsync([1, 2, 3]).Soon();
+            await pipeline.StopAsync(Timeout.InfiniteTimeSpan).Soon();
+            Assert.That(seen, Is.EqualTo(new[] { 1, 2, 3 }), $"round {round}");
+        }
+    }
+
     private sealed class Round(int seed)
     {
         private readonly Random _random = new(seed);

@@ -18,7 +18,7 @@ namespace Streamz.Dataflow.Compilation;
 /// held, so that nothing overtakes it.
 /// </para>
 /// </remarks>
-internal sealed class RunEditor
+internal sealed partial class RunEditor
 {
     private readonly Run _run;
     private readonly RunChange _change;
@@ -61,6 +61,7 @@ internal sealed class RunEditor
         var stands = await Standing.BringAsync(_run, touched, Drained().ToHashSet(), deadline).ConfigureAwait(false);
         var held = new List<LoopRun>();
         List<NodeRun> leaving;
+        _run.Demand.Hold();
         try
         {
             RefuseWhatHasEnded();
@@ -75,6 +76,7 @@ internal sealed class RunEditor
         finally
         {
             held.ForEach(loop => loop.OuterEdgeEnded());
+            _run.Demand.LetGo();
         }
 
         var upstream = leaving.Exists(node => node.Outputs.Exists(edge => !edge.To.IsLeaving && !edge.IsDeadLetters))
@@ -120,8 +122,9 @@ internal sealed class RunEditor
 
     private void RefuseWhatHasEnded()
     {
-        // A node that feeds itself may go on for a time when its inputs have ended, and a loop may.
-        var ended = Touched().Where(HasEnded).Select(node => $"'{node.NodeName}' has ended.").Distinct()
+        // What a closed source has taken may wait at a paused node. A node that feeds itself may go on for a time when its inputs have ended, and a loop may.
+        var connected = _change.Added.Concat(_change.Removed).SelectMany(edge => new[] { edge.From, edge.To }).Select(Find).OfType<NodeRun>().ToHashSet();
+        var ended = Touched().Where(node => HasEnded(node) || (connected.Contains(node) && IsClosed(node))).Select(node => $"'{node.NodeName}' has ended.")
             .Concat(_change.Added.Where(edge => Find(edge.To) is { Loop: null, Stage: not IChangingJoin } to && RunBuilder.FindPort(to, edge.Input) is { HasEnded: true })
                 .Select(edge => $"The input of '{edge.To}' has ended."))
             .ToList();
@@ -131,11 +134,14 @@ internal sealed class RunEditor
         }
     }
 
-    private bool HasEnded(NodeRun node) =>
-        node.HasEnded || node.IsLeaving || node.IsCompleted || node.Stage.Outlet is { Completed: true }
-        || (node.Stage is SourceStage && node.Inputs.Count == 0
+    private static bool HasEnded(NodeRun node) =>
+        node.HasEnded || node.IsLeaving || node.IsCompleted || node.Stage.Outlet is { Completed: true };
+
+    /// <summary>Whether nothing more can come out of a source but what it has taken.</summary>
+    private bool IsClosed(NodeRun node) =>
+        node.Stage is SourceStage && node.Inputs.Count == 0
             && _run.Ingresses.All(ingress => ingress.Node != node || ingress.IsClosed)
-            && _run.Drivers.All(driver => driver.Node != node || driver.Completion.IsCompleted));
+            && _run.Drivers.All(driver => driver.Node != node || driver.Completion.IsCompleted);
 
     /// <summary>Makes the change, while all that it touches stands still.</summary>
     /// <returns>The nodes that leave the run, and end.</returns>
@@ -300,72 +306,6 @@ internal sealed class RunEditor
 
         end.End();
     }
-
-    /// <summary>Makes a node, which is fused with those before it, the head of a segment of its own, together with what is fused behind it.</summary>
-    private void Split(NodeRun head, Standing stands)
-    {
-        var before = head.Segment;
-        var moved = new List<NodeRun> { head };
-        for (var i = 0; i < moved.Count; i++)
-        {
-            moved.AddRange(moved[i].Outputs.Where(edge => edge.Target is not (null or IPortEdge)).Select(edge => edge.To));
-        }
-
-        AddParts(1);
-        var segment = new Segment(_run, NextNumber());
-        before.Give([.. before.Nodes.Where(moved.Contains)], segment);
-        var port = RunBuilder.MakePort(new PortAddress(head, 0, Planner.PlacesOf(head.Node, _run.Options)));
-        port.OpenEdges = 1;
-        _run.Segments.Add(segment);
-        var entry = head.Inputs[0];
-        Replace(entry, RunBuilder.MakeEdge(entry.From, port));
-        foreach (var edge in moved.SelectMany(node => node.Outputs))
-        {
-            if (edge.Target is IPortEdge leaving)
-            {
-                Replace(edge, leaving.For(segment.Flow));
-            }
-        }
-
-        before.Reseal();
-        segment.Reseal();
-
-        // As the one that it was part of; and released, it sees what that has left it to do.
-        _ = stands.Stand(segment);
-    }
-
-    private static void Replace(RunEdge edge, Inlet target)
-    {
-        edge.From.Stage.Outlet!.Replace(edge.Target!, target);
-        edge.Target = target;
-    }
-
-    /// <summary>Gives a segment to a source that has put its elements straight into the port of its one consumer.</summary>
-    private void GiveSegment(NodeRun source)
-    {
-        var edge = source.Outputs[0];
-        var next = RunBuilder.FindPort(edge.To, edge.Input)!;
-        AddParts(1);
-        if (!next.TryAddEdge())
-        {
-            _run.PartIsOver();
-            throw new PipelineValidationException([$"'{edge.To.NodeName}' has ended."]);
-        }
-
-        var segment = new Segment(_run, NextNumber());
-        segment.Nodes.Add(source);
-        source.Segment = segment;
-        var port = RunBuilder.MakePort(new PortAddress(source, 0, Planner.PlacesOf(source.Node, _run.Options)));
-        port.OpenEdges = 1;
-        _run.Segments.Add(segment);
-        edge.Target = RunBuilder.MakeEdge(source, next);
-        source.Stage.Outlet!.Connect(edge.Target);
-        segment.Reseal();
-        _run.Ingresses.Find(ingress => ingress.Node == source)?.MoveTo(port);
-        _run.Drivers.Find(driver => driver.Node == source)?.MoveTo(port);
-    }
-
-    private int NextNumber() => _run.Segments.Max(each => each.Number) + 1;
 
     private void AddParts(int count)
     {

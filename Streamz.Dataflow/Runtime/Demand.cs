@@ -1,28 +1,72 @@
+using Streamz.Dataflow.Stages;
+
 namespace Streamz.Dataflow.Runtime;
 
 /// <summary>Knows which nodes still work for somebody, and stops those that do not because what is behind them has ended early.</summary>
 /// <remarks>
-/// A node is needed if a sink or an open end that has not ended early can be reached from it without passing one that has. The lock
-/// guards the set alone; no lock of a caller is held here. What is found stays true: nothing that has ended begins again, so that findings may be acted on late,
-/// and twice, without harm.
+/// A node is needed if a sink or an open end that has not ended early can be reached from it without passing one that has. Under the lock nodes
+/// are found and marked; no lock of a caller is held here, and no other is taken. What is found stays true, so that it may be acted on late, and twice,
+/// without harm: nothing that has ended begins again, and an edit, which keeps this from looking at what is half made, leads nothing to a node
+/// that is marked.
 /// </remarks>
 internal sealed class Demand(Run run)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<NodeRun> _stopped = [];
+    private bool _isHeld;
+    private bool _isAsked;
+
+    /// <summary>Lets nothing be looked for until <see cref="LetGo"/>: the graph is about to change.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _isHeld = true;
+        }
+    }
+
+    /// <summary>Ends <see cref="Hold"/>, and does what was asked for meanwhile.</summary>
+    public void LetGo()
+    {
+        bool isAsked;
+        lock (_gate)
+        {
+            _isHeld = false;
+            isAsked = _isAsked;
+            _isAsked = false;
+        }
+
+        if (isAsked)
+        {
+            StopUnneeded();
+        }
+    }
 
     /// <summary>Closes the sources that nobody needs, and cuts the branches that nobody needs from the nodes that go on.</summary>
     public void StopUnneeded()
     {
-        var needed = FindNeeded();
-        var unneeded = run.Nodes.Where(node => !needed.Contains(node)).ToHashSet();
-        foreach (var node in unneeded.Where(IsNews))
+        HashSet<NodeRun> needed;
+        HashSet<NodeRun> unneeded;
+        List<NodeRun> news;
+        lock (_gate)
         {
-            if (node.Stage.Outlet is { } outlet)
+            _isAsked = _isHeld;
+            if (_isHeld)
+            {
+                return;
+            }
+
+            needed = FindNeeded();
+            unneeded = run.Nodes.Where(node => !needed.Contains(node)).ToHashSet();
+            news = [.. unneeded.Where(_stopped.Add)];
+            foreach (var outlet in news.Select(node => node.Stage.Outlet).OfType<Outlet>())
             {
                 outlet.Completed = true;
             }
+        }
 
+        foreach (var node in news)
+        {
             node.Halt();
             node.Feed?.Stop();
 
@@ -48,14 +92,6 @@ internal sealed class Demand(Run run)
                 // A source that begins no segment: what it feeds is needed, or it would not be.
                 node.EndLetters(unneeded.Contains);
             }
-        }
-    }
-
-    private bool IsNews(NodeRun node)
-    {
-        lock (_gate)
-        {
-            return _stopped.Add(node);
         }
     }
 

@@ -157,6 +157,7 @@ public sealed class Outlet<T> : Outlet
         {
             _isGuard = false;
             _chain = chain;
+            _chains = [chain];
             _position = chain.Add(next);
         }
         else if (_targets is [{ NeverFails: true } safe])

@@ -230,4 +230,23 @@ internal sealed class EditBranchTests
         await pipeline.EditAsync(edit => edit.Find("first").Detach()).Soon();
         Assert.That(pipeline.Explain(), Does.Not.Contain("first").And.Contain("second"));
     }
+
+    [Test]
+    public async Task Edit_BehindANodeThatHasLostABranch_WhatEndsEarlyLaterLeavesTheRest()
+    {
+        await using var source = new StreamSource<int>();
+        var node = source.Map(value => value);
+        node.Take(1).SinkToList();
+        source.Take(2).SinkToList();
+        var rest = node.Append(4);
+        var seen = rest.SinkToList();
+        var pipeline = source.Start();
+        await source.DeliverAsync(0).Soon();
+        await pipeline.EditAsync(edit => edit.SetCapacity(rest, 5)).Soon();
+
+        await source.EmitAllAsync([1, 2, 3]).Soon();
+        await source.CompleteAsync().Soon();
+
+        Assert.That(seen, Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
+    }
 }

@@ -166,6 +166,23 @@ internal sealed class EditSettingTests
     }
 
     [Test]
+    public async Task Resume_ASourceThatWasCompletedMeanwhile_GivesWhatItHasTaken()
+    {
+        await using var source = new StreamSource<int>(new StreamOptions { Fuse = false });
+        source.Map(value => value).SinkToList();
+        var seen = source.SinkToList();
+        var pipeline = source.Start();
+        await pipeline.EditAsync(edit => edit.Pause(source)).Soon();
+        await source.EmitAllAsync(Enumerable.Range(0, 10)).Soon();
+        source.Complete();
+
+        await pipeline.EditAsync(edit => edit.Resume(source)).Soon();
+
+        await pipeline.Completion.Soon();
+        Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 10)));
+    }
+
+    [Test]
     public async Task Pause_AWindow_ItsTimerGoesOn()
     {
         var clock = new FakeTimeProvider();
