@@ -1,7 +1,7 @@
 namespace Streamz.Dataflow.Tests.Stress;
 
 /// <summary>What arrived at one sink, and what should.</summary>
-internal sealed class Recorder(int number, bool isOrdered, bool holds, bool isExact, Func<Item, int> expected)
+internal sealed class Recorder(int number, bool isOrdered, bool isExact, bool isPart, Func<Item, int> expected)
 {
     private readonly Lock _gate = new();
     private readonly List<Item> _items = [];
@@ -12,8 +12,8 @@ internal sealed class Recorder(int number, bool isOrdered, bool holds, bool isEx
     /// <summary>Whether each producer's elements arrive in their order.</summary>
     public bool IsOrdered { get; } = isOrdered;
 
-    /// <summary>Whether elements may be held upstream until the end.</summary>
-    public bool Holds { get; } = holds;
+    /// <summary>Whether an edit has added the sink, so that it sees a stretch of the elements.</summary>
+    public bool IsPart { get; } = isPart;
 
     /// <summary>Whether all that is expected arrives; elsewhere an operator upstream may lose elements by its own rule.</summary>
     public bool IsExact { get; } = isExact;
