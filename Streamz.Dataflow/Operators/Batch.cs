@@ -139,9 +139,7 @@ internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>?
         _weight = snapshot.Read<long>("weight");
         if (maxAge is { } age)
         {
-            var old = snapshot.Read<TimeSpan>("age");
-            _began = Context.TimeProvider.GetTimestampBefore(old);
-            Context.ScheduleTick(age > old ? age - old : TimeSpan.Zero);
+            _began = Context.ScheduleTickAtAge(age, snapshot.Read<TimeSpan>("age"));
         }
     }
 

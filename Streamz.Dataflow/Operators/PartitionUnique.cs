@@ -184,9 +184,7 @@ public static class PartitionUniqueOperator
 
             if (timeout is { } age)
             {
-                var old = snapshot.Read<TimeSpan>("age");
-                _began = Context.TimeProvider.GetTimestampBefore(old);
-                Context.ScheduleTick(age > old ? age - old : TimeSpan.Zero);
+                _began = Context.ScheduleTickAtAge(age, snapshot.Read<TimeSpan>("age"));
             }
         }
 

@@ -82,7 +82,7 @@ internal sealed class Barrier
 
         foreach (var part in SegmentOrder.WithLoops(_run))
         {
-            if (part[0].Nodes.Find(node => node.Loop is not null)?.Loop is { } loop)
+            if (part[0].Loop is { } loop)
             {
                 await loop.WhenStillAsync(_run.Activity, _end).ConfigureAwait(false);
             }

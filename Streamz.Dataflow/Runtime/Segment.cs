@@ -57,6 +57,9 @@ internal sealed partial class Segment
 
     public NodeRun Head => Nodes[0];
 
+    /// <summary>The loop that the segment belongs to, if any of its nodes does.</summary>
+    public LoopRun? Loop => Nodes.Find(node => node.Loop is not null)?.Loop;
+
     /// <summary>Completes when every node of the segment has ended.</summary>
     public Task Completion => _block.Completion;
 

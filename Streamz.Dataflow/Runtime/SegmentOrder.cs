@@ -14,7 +14,7 @@ internal static class SegmentOrder
         var loops = new Dictionary<LoopRun, List<Segment>>();
         foreach (var segment in Of(run))
         {
-            if (segment.Nodes.Find(node => node.Loop is not null)?.Loop is not { } loop)
+            if (segment.Loop is not { } loop)
             {
                 parts.Add(segment, [segment]);
                 continue;

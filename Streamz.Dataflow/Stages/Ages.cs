@@ -7,6 +7,14 @@ internal static class Ages
     public static long GetTimestampBefore(this TimeProvider clock, TimeSpan age) =>
         clock.GetTimestamp() - (long)(age.Ticks * ((double)clock.TimestampFrequency / TimeSpan.TicksPerSecond));
 
+    /// <summary>Has the stage served when something that is so old now reaches its age.</summary>
+    /// <returns>The timestamp at which it began.</returns>
+    public static long ScheduleTickAtAge(this StageContext context, TimeSpan limit, TimeSpan age)
+    {
+        context.ScheduleTick(limit > age ? limit - age : TimeSpan.Zero);
+        return context.TimeProvider.GetTimestampBefore(age);
+    }
+
     /// <summary>An element that is held, as a value and its age.</summary>
     public static Aged<T> ToAged<T>(this TimeProvider clock, Element<T> element, long arrived) => new(element.Value, clock.GetElapsedTime(arrived));
 }
