@@ -94,6 +94,8 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
             _node.Run.Activity.Add(RunActivity.Moving);
         }
 
+        NoteWorkers();
+
         if (_ordered)
         {
             _slots.Enqueue(slot);
@@ -171,7 +173,7 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         try
         {
             using var activity = slot.Element.Context is { } context && context.Trace != default
-                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context.Trace, context.Links)
+                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.Run.PipelineName, _node.NodeName, context.Trace, context.Links)
                 : null;
             if (_isInPipeline)
             {
@@ -261,6 +263,7 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
                 _node.Run.Activity.Add(RunActivity.Moving);
             }
 
+            NoteWorkers();
             if (_ordered)
             {
                 while (_slots.TryPeek(out var next) && next.IsFinished)
@@ -315,6 +318,15 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         }
 
         _node.Run.Activity.Add(-RunActivity.Moving);
+    }
+
+    /// <summary>Has the time of the workers counted, while somebody listens. Called under the gate, before their number is used otherwise.</summary>
+    private void NoteWorkers()
+    {
+        if (Diagnostics.StreamzMeter.MeasuresTimes)
+        {
+            _node.Segment.Flow.NoteWorkers(Math.Min(_unfinished, _degree), _degree);
+        }
     }
 
     /// <summary>Hands a result to the segment. Called under the gate.</summary>

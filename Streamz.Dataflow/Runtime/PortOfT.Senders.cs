@@ -340,6 +340,8 @@ internal sealed partial class Port<T>
 
         internal override bool IsForwarding => true;
 
+        internal override bool HasActivity => false;
+
         public override ValueTask OnElementAsync(Element<T> element)
         {
             if (port.Feedback is null)

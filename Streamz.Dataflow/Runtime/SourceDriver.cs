@@ -124,6 +124,11 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
             return ValueTask.FromCanceled(Stopping);
         }
 
+        if (StreamzMeter.MeasuresLatency)
+        {
+            return EmitAsync(value, observer: null, 0, Stopping);
+        }
+
         var put = _port.PutAsync(new Element<T>(value, null), Flow, Stopping);
         if (!put.IsCompletedSuccessfully)
         {
@@ -177,6 +182,8 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
     void ITicketIssuer.OnListenerFailed(Exception failure) => Node.OnListenerFailed(failure);
 
+    void ITicketIssuer.RecordLatency(long acceptedAt, DeliveryOutcome outcome) => Node.Run.RecordLatency(acceptedAt, outcome);
+
     public override async ValueTask WaitAsync(TimeSpan dueTime)
     {
         if (dueTime > TimeSpan.Zero)
@@ -195,7 +202,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
     public override void Drop() => Node.Drop(null);
 
-    private ValueTask EmitAsync(T value, IDeliveryObserver observer, long position, CancellationToken cancellation)
+    private ValueTask EmitAsync(T value, IDeliveryObserver? observer, long position, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested)
         {
@@ -205,7 +212,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         var ticket = Node.Run.Tickets.Issue(this, observer, position, default);
 
         // Before anybody else holds it. Should the element not be taken, it is withdrawn all the same: the run does not end before its sources.
-        ticket.Accept();
+        ticket.Accept(StreamzMeter.MeasuresLatency ? TimeProvider.GetTimestamp() : 0);
         var put = _port.PutAsync(new Element<T>(value, ticket), Flow, cancellation);
         if (!put.IsCompletedSuccessfully)
         {
