@@ -111,6 +111,51 @@ public sealed class BlockClockTests : IDisposable
     }
 
     [Test]
+    public async Task Times_SourceThatReadsAQueue_AreIdleWhileItAwaitsIt()
+    {
+        var release = new TaskCompletionSource();
+        var queue = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        var source = StreamSource.FromChannel(queue.Reader, new StreamOptions { TimeProvider = _clock }).Named("queue");
+        source.Sink(async _ => await release.Task, options: new NodeOptions { Capacity = 1 });
+        var pipeline = source.Start();
+        await pipeline.SettleAsync();
+        _ = TimesOf(pipeline, "queue");
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        queue.Writer.TryWrite(1);
+        queue.Writer.TryWrite(2);
+        while (pipeline.GetSnapshot().Nodes.Single(node => node.Kind == NodeKind.Sink).Waiting == 0)
+        {
+            await Task.Yield();
+        }
+
+        // It is counted as waiting a moment before it waits.
+        await pipeline.SettleAsync();
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        release.SetResult();
+        queue.Writer.Complete();
+        await pipeline.Completion;
+
+        Assert.That(TimesOf(pipeline, "queue"), Is.EqualTo(new NodeTimes(default, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), default)));
+    }
+
+    [Test]
+    public async Task Times_SourceThatWaitsByItsClock_AreThoseOfTheClock()
+    {
+        var source = StreamSource.FromPeriodic(TimeSpan.FromSeconds(2), () => 1, new StreamOptions { TimeProvider = _clock }).Named("poll");
+        source.Sink(_ => { }, options: new NodeOptions { Capacity = 1 });
+        var pipeline = source.Start();
+        await pipeline.SettleAsync();
+        _ = TimesOf(pipeline, "poll");
+
+        await pipeline.AdvanceAsync(_clock, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(2));
+        var times = TimesOf(pipeline, "poll");
+        await pipeline.StopAsync(Timeout.InfiniteTimeSpan);
+
+        Assert.That(times, Is.EqualTo(new NodeTimes(default, default, default, TimeSpan.FromSeconds(6))));
+    }
+
+    [Test]
     public async Task Times_NobodyListens_AreNotMeasured()
     {
         _listener.Dispose();

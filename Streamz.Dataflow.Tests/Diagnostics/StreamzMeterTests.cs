@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
+using Streamz.Dataflow.Tests.States;
 
 namespace Streamz.Dataflow.Tests.Diagnostics;
 
@@ -13,7 +14,7 @@ public sealed class StreamzMeterTests
         var clock = new FakeTimeProvider();
         var latencies = new ConcurrentQueue<(double Seconds, string? Pipeline, string? Outcome)>();
         using var listener = Listen("streamz.pipeline.latency");
-        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => latencies.Enqueue((seconds, Tag(tags, "streamz.pipeline.name"), Tag(tags, "streamz.outcome"))));
+        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => latencies.Enqueue((seconds, Tag(tags, "streamz.pipeline.name"), Tag(tags, "streamz.element.outcome"))));
         listener.Start();
         var source = new StreamSource<int>(new StreamOptions { TimeProvider = clock, Name = "latency" });
         source.Partition(2).Sink(_ => { });
@@ -35,7 +36,7 @@ public sealed class StreamzMeterTests
         {
             if (Tag(tags, "streamz.pipeline.name") == "produced")
             {
-                outcomes.Enqueue(Tag(tags, "streamz.outcome"));
+                outcomes.Enqueue(Tag(tags, "streamz.element.outcome"));
             }
         });
         listener.Start();
@@ -44,6 +45,50 @@ public sealed class StreamzMeterTests
         await sink.Start().Completion;
 
         Assert.That(outcomes, Is.EquivalentTo(new[] { "dropped", "delivered" }));
+    }
+
+    [Test]
+    public async Task Latency_SourceWhoseStatesAreSaved_IsMeasuredToo()
+    {
+        var latencies = new ConcurrentQueue<double>();
+        using var listener = Listen("streamz.pipeline.latency");
+        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
+        {
+            if (Tag(tags, "streamz.pipeline.name") == "saved")
+            {
+                latencies.Enqueue(seconds);
+            }
+        });
+        listener.Start();
+        var options = new StreamOptions { Name = "saved", Checkpoints = new CheckpointOptions(new InMemoryCheckpointStore(), "test") { SaveStates = true } };
+        var numbers = NumbersSource.Create(3, options, ends: true);
+        numbers.Sink(_ => { });
+
+        await numbers.Start().Completion;
+
+        Assert.That(latencies, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Counters_RunEndsBeforeTheFirstCollection_HaveItsCounts()
+    {
+        var received = new Dictionary<string, long>();
+        using var listener = Listen("streamz.node.element.received");
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            if (Tag(tags, "streamz.pipeline.name") == "short")
+            {
+                received.Add(Tag(tags, "streamz.node.name")!, count);
+            }
+        });
+        listener.Start();
+        await StreamSource.FromEnumerable([1, 2, 3], new StreamOptions { Name = "short" })
+            .Sink(_ => { }, options: new NodeOptions { Name = "save" })
+            .Start().Completion;
+
+        listener.RecordObservableInstruments();
+
+        Assert.That(received["save"], Is.EqualTo(3));
     }
 
     [Test]

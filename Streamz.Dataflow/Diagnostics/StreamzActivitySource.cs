@@ -11,17 +11,23 @@ internal static class StreamzActivitySource
     /// <summary>The name to listen to.</summary>
     public const string Name = "Streamz.Dataflow";
 
-    private static readonly ActivitySource s_source = new(Name);
+    /// <summary>The version of this library.</summary>
+    public static readonly string? Version = typeof(StreamzActivitySource).Assembly.GetName().Version?.ToString(3);
+
+    private static readonly ActivitySource s_source = new(Name, Version);
 
     /// <summary>Whether anybody listens; if not, nothing is captured and nothing is started.</summary>
     public static bool IsListenedTo => s_source.HasListeners();
 
-    /// <summary>The trace context of the caller, if it is worth carrying.</summary>
-    public static ActivityContext Capture() => IsListenedTo ? Activity.Current?.Context ?? default : default;
+    /// <summary>Whether somebody listens, and the caller has a trace that goes on with what it emits. None is begun: it would be one for each element.</summary>
+    public static bool IsToBeContinued => IsListenedTo && Activity.Current is not null;
 
-    /// <summary>Starts the activity of an emit, which lasts until the element is accepted.</summary>
+    /// <summary>The trace of the caller, if it is worth carrying.</summary>
+    public static ActivityContext Current => IsListenedTo && Activity.Current is { } activity ? activity.Context : default;
+
+    /// <summary>Starts the activity of an emit, which lasts until the element is accepted; null if the trace of the caller is not recorded.</summary>
     public static Activity? StartEmit(string pipeline, string source) =>
-        Describe(s_source.StartActivity($"emit {source}", ActivityKind.Producer), pipeline, source);
+        IsToBeContinued ? Describe(s_source.StartActivity($"emit {source}", ActivityKind.Producer), pipeline, source) : null;
 
     /// <summary>Starts the activity of a node working on one element.</summary>
     /// <param name="pipeline">The name of the pipeline.</param>
@@ -36,6 +42,22 @@ internal static class StreamzActivitySource
             s_source.StartActivity(node, ActivityKind.Internal, parent, links: links.Count == 0 ? null : links.Select(link => new ActivityLink(link))),
             pipeline,
             node);
+    }
+
+    /// <summary>An activity has failed.</summary>
+    public static void Fail(Activity? activity, Exception failure)
+    {
+        activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        activity?.SetTag("error.type", failure.GetType().FullName);
+    }
+
+    /// <summary>A node has failed on an element, and has not thrown: its activity is in force, if it has one.</summary>
+    public static void Fail(string node, Exception failure)
+    {
+        if (Activity.Current is { } activity && activity.Source == s_source && activity.OperationName == node)
+        {
+            Fail(activity, failure);
+        }
     }
 
     private static Activity? Describe(Activity? activity, string? pipeline, string node)

@@ -16,9 +16,9 @@ internal static class StreamzMeter
     public const string NodeTag = "streamz.node.name";
     public const string KindTag = "streamz.node.kind";
     public const string StateTag = "streamz.node.state";
-    public const string OutcomeTag = "streamz.outcome";
+    public const string OutcomeTag = "streamz.element.outcome";
 
-    private static readonly Meter s_meter = new(Name);
+    private static readonly Meter s_meter = new(Name, StreamzActivitySource.Version);
     private static readonly Histogram<double> s_latency = s_meter.CreateHistogram(
         "streamz.pipeline.latency",
         "s",
@@ -31,6 +31,8 @@ internal static class StreamzMeter
         "s",
         "Time that the block of a node was busy, waiting for input, held back by what is downstream, or waiting for the clock.");
 
+    private static readonly List<Instrument> s_counters = [];
+
     static StreamzMeter()
     {
         Counter("received", "Elements that came into a node; for a source, those it has accepted or produced.", static node => node.Received);
@@ -40,7 +42,7 @@ internal static class StreamzMeter
         Counter("retried", "Attempts after the first.", static node => node.Retried);
         Counter("dead_lettered", "Failed elements that went to a dead-letter queue.", static node => node.DeadLettered);
         Counter("abandoned", "Elements that were discarded because the pipeline stopped.", static node => node.Abandoned);
-        Queue("length", "Elements that take places of a node's input queue, waiting, at work or held.", static node => node.Queued);
+        Queue("size", "Elements that take places of a node's input queue, waiting, at work or held.", static node => node.Queued);
         Queue("capacity", "Places of a node's input queue.", static node => node.Capacity);
         Queue("waiting", "Senders that wait for a place in a node's input queue.", static node => node.Waiting);
         s_meter.CreateObservableUpDownCounter("streamz.pipeline.active", static () => MeteredRuns.Active(), "{run}", "Runs that have not ended.");
@@ -52,24 +54,19 @@ internal static class StreamzMeter
     /// <summary>Whether somebody listens to latencies.</summary>
     public static bool MeasuresLatency => s_latency.Enabled;
 
-    /// <summary>Whether somebody listens to what is lost with a run that ends.</summary>
-    public static bool Counts { get; private set; }
+    /// <summary>Whether somebody listens to what would be lost with a run that ends.</summary>
+    public static bool Counts => s_time.Enabled || s_counters.Exists(counter => counter.Enabled);
 
     public static void RecordLatency(TimeSpan latency, string pipeline, string outcome) => s_latency.Record(
         latency.TotalSeconds,
         new KeyValuePair<string, object?>(PipelineTag, pipeline),
         new KeyValuePair<string, object?>(OutcomeTag, outcome));
 
-    private static void Counter(string name, string description, Func<NodeReading, long> read) => s_meter.CreateObservableCounter(
-        $"streamz.node.elements.{name}",
-        () =>
-        {
-            // From now on runs that end leave their counts behind.
-            Counts = true;
-            return MeteredRuns.Read(read, withEnded: true);
-        },
+    private static void Counter(string name, string description, Func<NodeReading, long> read) => s_counters.Add(s_meter.CreateObservableCounter(
+        $"streamz.node.element.{name}",
+        () => MeteredRuns.Read(read, withEnded: true),
         "{element}",
-        description);
+        description));
 
     private static void Queue(string name, string description, Func<NodeReading, long> read) => s_meter.CreateObservableUpDownCounter(
         $"streamz.node.queue.{name}",

@@ -15,6 +15,9 @@ internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = nu
     /// <summary>Whether the flow brings elements into the run, as a source does.</summary>
     public bool IsEntrance { get; init; }
 
+    /// <summary>Whether an entrance waits by its own clock, and will go on by itself.</summary>
+    public bool IsPausing { get; set; }
+
     private readonly Lock _gate = new();
     private int _open;
     private int _waiting;
@@ -122,13 +125,13 @@ internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = nu
 
     /// <summary>The workers of a parallel node begin or end with an element.</summary>
     /// <param name="atWork">How many are at work from now on.</param>
-    /// <param name="workers">How many there are.</param>
+    /// <param name="workers">How many there are; none while the node is paused.</param>
     public void NoteWorkers(int atWork, int workers)
     {
         lock (_gate)
         {
             CountTime();
-            _times.Workers = (double)atWork / workers;
+            _times.Workers = workers == 0 ? 0 : (double)atWork / workers;
         }
     }
 
@@ -209,8 +212,9 @@ internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = nu
             return;
         }
 
-        var works = _open > 0 && (!_resting || _waiting > _waitingForPlace + _waitingForClock);
-        _times.Count(works, _resting && _waitingForPlace > 0, _resting && _waitingForClock > 0);
+        // What a source awaits is its input.
+        var works = _open > 0 && (!_resting || (!IsEntrance && _waiting > _waitingForPlace + _waitingForClock));
+        _times.Count(works, _resting && _waitingForPlace > 0 && !IsPausing, _resting && (_waitingForClock > 0 || IsPausing));
     }
 
     private void NoteWait(long kind, int change)

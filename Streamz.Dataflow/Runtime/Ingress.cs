@@ -74,23 +74,7 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
         return IsWatched ? EmitWatchedAsync(value, cancellation) : port.EmitAsync(new Element<T>(value, null), this, cancellation);
     }
 
-    public bool TryEmit(T value)
-    {
-        if (!IsWatched)
-        {
-            return port.TryEmit(new Element<T>(value, null), this);
-        }
-
-        using var emit = StartEmit();
-        var element = new Element<T>(value, CreateContext(emit));
-        var isTaken = port.TryEmit(element, this);
-        if (!isTaken)
-        {
-            element.Context?.Withdraw();
-        }
-
-        return isTaken;
-    }
+    public bool TryEmit(T value) => IsWatched ? TryEmitWatched(value) : port.TryEmit(new Element<T>(value, null), this);
 
     public Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)
     {
@@ -108,7 +92,7 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
     /// <summary>Emits an element whose outcome an observer is told.</summary>
     public ValueTask EmitAsync(T value, IDeliveryObserver observer, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? ValueTask.FromCanceled(cancellation)
-        : StreamzActivitySource.IsListenedTo ? EmitTracedAsync(value, observer, cancellation)
+        : StreamzActivitySource.IsToBeContinued ? EmitTracedAsync(value, observer, cancellation)
         : port.EmitAsync(new Element<T>(value, _run.Tickets.Issue(this, observer, 0, default)), this, cancellation);
 
     /// <summary>Emits an element whose outcome a callback is told.</summary>
@@ -119,7 +103,7 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
             return ValueTask.FromCanceled(cancellation);
         }
 
-        return StreamzActivitySource.IsListenedTo
+        return StreamzActivitySource.IsToBeContinued
             ? EmitTracedAsync(value, onSettled, cancellation)
             : port.EmitAsync(new Element<T>(value, _run.Tickets.Issue(this, onSettled, default)), this, cancellation);
     }

@@ -28,11 +28,6 @@ internal sealed partial class NodeRun : NodeContext
         Node = node;
         Stage = stage;
         _call = LimitCall();
-        if (run.IsTraced)
-        {
-            Run.Trace(this);
-        }
-
         _entries = [.. stage.Inlets.Select((inlet, input) => input < node.InputTypes.Count ? Policy.Guard(inlet, this, stage.Outlet) : inlet)];
     }
 
@@ -91,9 +86,6 @@ internal sealed partial class NodeRun : NodeContext
 
     /// <summary>Whether the stage keeps what it holds, to go on with it in the next run.</summary>
     private bool IsSuspended => Run.IsSuspended && Stage is ISnapshot;
-
-    internal override System.Diagnostics.Activity? StartActivity(ElementContext element) =>
-        StreamzActivitySource.IsListenedTo ? StreamzActivitySource.StartProcessing(Run.PipelineName, NodeName, element.Trace, element.Links) : null;
 
     private bool HasSides => Node.HasVariableInputs || Node.InputTypes.Count > 1;
 

@@ -95,7 +95,6 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         }
 
         NoteWorkers();
-
         if (_ordered)
         {
             _slots.Enqueue(slot);
@@ -170,11 +169,10 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
     private async ValueTask InvokeAsync(Slot slot)
     {
         using var limit = _node.LimitCall();
+        System.Diagnostics.Activity? activity = null;
         try
         {
-            using var activity = slot.Element.Context is { } context && context.Trace != default
-                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.Run.PipelineName, _node.NodeName, context.Trace, context.Links)
-                : null;
+            activity = StartActivity(slot.Element);
             if (_isInPipeline)
             {
                 using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
@@ -196,6 +194,10 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         {
             using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
             await course.SettleAsync(limit?.Explain(thrown) ?? thrown).ConfigureAwait(true);
+        }
+        finally
+        {
+            activity?.Dispose();
         }
     }
 
@@ -318,15 +320,6 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         }
 
         _node.Run.Activity.Add(-RunActivity.Moving);
-    }
-
-    /// <summary>Has the time of the workers counted, while somebody listens. Called under the gate, before their number is used otherwise.</summary>
-    private void NoteWorkers()
-    {
-        if (Diagnostics.StreamzMeter.MeasuresTimes)
-        {
-            _node.Segment.Flow.NoteWorkers(Math.Min(_unfinished, _degree), _degree);
-        }
     }
 
     /// <summary>Hands a result to the segment. Called under the gate.</summary>

@@ -31,7 +31,6 @@ internal sealed partial class Port<T> : Port
     private readonly LoopRun? _loop;
     private int _grantEvery;
     private readonly Port? _origin;
-    private readonly bool _isHandingOn;
     private readonly Element<T>[][] _buffers = [new Element<T>[4], new Element<T>[4]];
     private readonly int[] _counts = new int[2];
     private readonly Stack<PutWaiter<T>> _spareWaiters = new();
@@ -57,7 +56,6 @@ internal sealed partial class Port<T> : Port
         _loop = Loop;
         _grantEvery = GrantEvery(Places);
         IsInternal = origin is not null;
-        _isHandingOn = IsInternal || address.Node.Node.Kind == NodeKind.Source;
         _keepsNewest = address.Node.Node.KeepsNewest;
         _arrivals = address.Node.Node.NotesArrivals ? [new long[4], new long[4]] : null;
     }
@@ -102,6 +100,8 @@ internal sealed partial class Port<T> : Port
             _target.Seal(owner: null);
         }
     }
+
+    public override void Trace() => _target.Traced = true;
 
     public override void KeepPlace()
     {
@@ -254,7 +254,7 @@ internal sealed partial class Port<T> : Port
             }
             else
             {
-                pending = element.Context is null ? _target.PushAsync(element) : PushFollowedAsync(element);
+                pending = _target.PushAsync(element);
                 if (!pending.IsCompletedSuccessfully)
                 {
                     return false;
@@ -270,18 +270,6 @@ internal sealed partial class Port<T> : Port
         }
 
         return true;
-    }
-
-    private ValueTask PushFollowedAsync(Element<T> element) =>
-        !StreamzActivitySource.IsListenedTo || element.Context!.Trace == default || _isHandingOn
-            ? _target.PushAsync(element)
-            : PushTracedAsync(element);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private async ValueTask PushTracedAsync(Element<T> element)
-    {
-        using var activity = StreamzActivitySource.StartProcessing(Node.Run.PipelineName, Node.NodeName, element.Context!.Trace, element.Context.Links);
-        await _target.PushAsync(element).ConfigureAwait(true);
     }
 
     /// <summary>A waiter will not be accepted after all: who counted on it must not wait for another one instead. Called under the gate.</summary>

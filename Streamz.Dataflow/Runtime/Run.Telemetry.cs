@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Stages;
@@ -15,11 +16,23 @@ internal sealed partial class Run : IMeteredRun
     /// <summary>Whether an element that belongs to a trace has come in.</summary>
     public bool IsTraced => Volatile.Read(ref _isTraced) != 0;
 
+    /// <summary>The trace of an element that is emitted now: that of the activity of the emit, else of the caller.</summary>
+    public ActivityContext Trace(Activity? emit)
+    {
+        var trace = emit?.Context ?? StreamzActivitySource.Current;
+        if (trace != default)
+        {
+            Trace();
+        }
+
+        return trace;
+    }
+
     /// <summary>
     /// An element that belongs to a trace comes in: from now on outlets look at each element, and start an activity for those that do. Until then that would
     /// cost all elements something, and none of them has a trace.
     /// </summary>
-    public void Trace()
+    private void Trace()
     {
         if (!IsTraced && Interlocked.Exchange(ref _isTraced, 1) == 0)
         {
@@ -27,11 +40,38 @@ internal sealed partial class Run : IMeteredRun
             {
                 Trace(node);
             }
+
+            foreach (var port in Ports)
+            {
+                port.Trace();
+            }
+        }
+    }
+
+    /// <summary>Adds a node. Whoever traces the run at this moment sees it, or it sees that the run is traced.</summary>
+    public void Add(NodeRun node)
+    {
+        Nodes.Add(node);
+        Interlocked.MemoryBarrier();
+        if (IsTraced)
+        {
+            Trace(node);
+        }
+    }
+
+    /// <summary>Adds a port, as a node is added.</summary>
+    public void Add(Port port)
+    {
+        Ports.Add(port);
+        Interlocked.MemoryBarrier();
+        if (IsTraced)
+        {
+            port.Trace();
         }
     }
 
     /// <summary>Has the outlet of a node look at each element.</summary>
-    public static void Trace(NodeRun node)
+    private static void Trace(NodeRun node)
     {
         if (node.Stage.Outlet is { } outlet)
         {
@@ -77,8 +117,14 @@ internal sealed partial class Run : IMeteredRun
             ports.Sum(port => port.Occupied),
             ports.Sum(port => port.Places),
             ports.Sum(port => port.Waiting),
-            StreamzMeter.MeasuresTimes && node.Segment?.Head == node ? node.Segment.Flow.ReadTimes() : null);
+            StreamzMeter.MeasuresTimes && FindFlow(node) is { } flow ? flow.ReadTimes() : null);
     }
+
+    /// <summary>The flow whose time is reported under a node: that of the block which begins with it, or of the loop of a source without a block.</summary>
+    private FlowTracker? FindFlow(NodeRun node) =>
+        node.Segment is null ? Drivers.Find(driver => driver.Node == node)?.Flow
+        : node.Segment.Head == node ? node.Segment.Flow
+        : null;
 
     private static string KindOf(NodeKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Streamz.Dataflow.Diagnostics;
 
 namespace Streamz.Dataflow.Stages;
 
@@ -33,10 +34,10 @@ public sealed partial class Outlet<T>
     }
 
     /// <summary>Changes the targets, whose counts are lost with them, in such a way that <see cref="Sent"/> stays what it is.</summary>
-    private void KeepSent(Action change)
+    private void ChangeTargets(Inlet<T>[] targets)
     {
         var before = MostReceived();
-        change();
+        _targets = targets;
         _sentBefore += before - MostReceived();
     }
 
@@ -120,7 +121,7 @@ public sealed partial class Outlet<T>
         }
         catch (Exception failure)
         {
-            Fail(activity, failure);
+            StreamzActivitySource.Fail(activity, failure);
             activity.Dispose();
             Activity.Current = before;
             throw;
@@ -137,12 +138,6 @@ public sealed partial class Outlet<T>
         return StopAsync(pending, activity);
     }
 
-    private static void Fail(Activity activity, Exception failure)
-    {
-        activity.SetStatus(ActivityStatusCode.Error, failure.Message);
-        activity.SetTag("error.type", failure.GetType().FullName);
-    }
-
     private static async ValueTask StopAsync(ValueTask pending, Activity activity)
     {
         try
@@ -151,7 +146,7 @@ public sealed partial class Outlet<T>
         }
         catch (Exception failure)
         {
-            Fail(activity, failure);
+            StreamzActivitySource.Fail(activity, failure);
             throw;
         }
         finally

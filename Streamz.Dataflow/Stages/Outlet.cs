@@ -144,21 +144,21 @@ public sealed partial class Outlet<T> : Outlet
         return target.OnElementAsync(element);
     }
 
-    internal override void Connect(Inlet inlet) => KeepSent(() => _targets = [.. _targets, (Inlet<T>)inlet]);
+    internal override void Connect(Inlet inlet) => ChangeTargets([.. _targets, (Inlet<T>)inlet]);
 
     internal override IReadOnlyList<Inlet> Disconnect(Func<Inlet, bool> isGone)
     {
         var gone = Array.FindAll(_targets, target => isGone(target));
         var kept = Array.FindAll(_targets, target => !isGone(target));
         _chains = [.. _targets.Zip(_chains).Where(pair => !isGone(pair.First)).Select(pair => pair.Second)];
-        KeepSent(() => _targets = kept);
+        ChangeTargets(kept);
         _chain = _chains is [var single] ? single : null;
         ChooseOnly();
         return gone;
     }
 
     internal override void Replace(Inlet target, Inlet replacement) =>
-        KeepSent(() => _targets = Array.ConvertAll(_targets, each => ReferenceEquals(each, target) ? (Inlet<T>)replacement : each));
+        ChangeTargets(Array.ConvertAll(_targets, each => ReferenceEquals(each, target) ? (Inlet<T>)replacement : each));
 
     internal override void Seal(Inlet? owner)
     {
