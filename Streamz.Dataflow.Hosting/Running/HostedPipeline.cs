@@ -78,7 +78,7 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
             var targets = graph.Resolve(_settings, errors);
             if (errors.Count == 0)
             {
-                graph.Apply(_settings, targets, options);
+                graph.Apply(Name, _settings, targets, options);
                 _inForce = new GraphInForce(graph, _settings, targets);
             }
 
@@ -151,6 +151,11 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
         }
 
         await _supervision.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_state == PipelineState.Stopping && run?.Completion.IsCompleted == true)
+        {
+            // Its end was noted before its stop was.
+            _state = PipelineState.Completed;
+        }
     }
 
     /// <summary>A host that is disposed without having been stopped takes its pipelines with it, as they are.</summary>
