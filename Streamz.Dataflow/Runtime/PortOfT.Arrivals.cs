@@ -23,8 +23,12 @@ internal sealed partial class Port<T>
     /// <summary>Stores the result of an element that took its place at another port. Called under the gate.</summary>
     public void Store(Element<T> element) => Store(element, 0);
 
-    /// <summary>The time of an arrival, if the node asks for it, or somebody listens to latencies. Read outside the gate, since the clock may be the user's.</summary>
-    private long Now() => _arrivals is null && !Diagnostics.StreamzMeter.MeasuresLatency ? 0 : Node.TimeProvider.GetTimestamp();
+    /// <summary>The time of an arrival, if the node asks for it. Read outside the gate, since the clock may be the user's.</summary>
+    private long Now() => _arrivals is null ? 0 : Node.TimeProvider.GetTimestamp();
+
+    /// <summary>The time of an arrival, if the node asks for it, or the latency of an emitted element is measured: then it has a ticket.</summary>
+    private long NowFor(ElementContext? emitted) =>
+        _arrivals is null && (emitted is null || !Diagnostics.StreamzMeter.MeasuresLatency) ? 0 : Node.TimeProvider.GetTimestamp();
 
     /// <summary>
     /// Takes an element in; if it comes from an emitter, with the count that he holds. Called under the gate.
