@@ -6,8 +6,8 @@ public interface IPipeline
     /// <summary>The name that it was added with.</summary>
     string Name { get; }
 
-    /// <summary>The type of the elements that enter.</summary>
-    Type ElementType { get; }
+    /// <summary>The type of the elements that are emitted into it; <see langword="null"/> if only sources of its own feed it.</summary>
+    Type? ElementType { get; }
 
     /// <summary>Where it is in its life.</summary>
     PipelineState State { get; }

@@ -13,3 +13,14 @@ public interface IPipelineDefinition<TIn>
     /// <param name="source">Where the elements enter.</param>
     void Define(StreamSource<TIn> source);
 }
+
+/// <summary>A pipeline of a host that sources of its own feed, such as a queue or a file, written as a class whose constructor gets its services.</summary>
+/// <remarks>
+/// Registered by <see cref="StreamzBuilder.AddPipeline{TDefinition}(string, StreamOptions?)"/>, and made as an <see cref="IPipelineDefinition{TIn}"/> is.
+/// </remarks>
+public interface IPipelineDefinition
+{
+    /// <summary>Builds the graph.</summary>
+    /// <returns>Any stream or sink of the graph.</returns>
+    IStream Define();
+}

@@ -32,6 +32,9 @@ public sealed class Pipeline : IAsyncDisposable
     /// </summary>
     public Task Completion => Run.Completion;
 
+    /// <summary>The name of the pipeline in metrics and traces: <see cref="StreamOptions.Name"/>, or that of its first source.</summary>
+    public string Name => Run.PipelineName;
+
     internal Run Run { get; }
 
     /// <summary>Stops the intake and waits until everything accepted is through; what is left at the deadline is abandoned.</summary>

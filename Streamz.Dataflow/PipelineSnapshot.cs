@@ -1,5 +1,4 @@
 using Streamz.Dataflow.Runtime;
-using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow;
 
@@ -40,32 +39,51 @@ public sealed record NodeSnapshot(
     int Capacity,
     SourceEnd End)
 {
+    /// <summary>Elements that the node has passed on, however many branches each went to; 0 for a sink.</summary>
+    public long Sent { get; init; }
+
+    /// <summary>Senders that wait for a place in the node's input queue.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>
+    /// What the block of the node has done with its time; <see langword="null"/> while nobody listens to the metric <c>streamz.node.time</c>, and for a node that
+    /// shares the block of another one, which has the time then.
+    /// </summary>
+    public NodeTimes? Times { get; init; }
+
     internal static NodeSnapshot Of(Run run, NodeRun node)
     {
-        var ports = node.Segment?.Ports.Where(port => port.Node == node && !port.IsInternal).ToList() ?? [];
-        var received = node.Stage switch
-        {
-            SourceStage => run.Ingresses.Where(ingress => ingress.Node == node).Sum(ingress => ingress.Accepted)
-                + run.Drivers.Where(driver => driver.Node == node).Sum(driver => driver.Emitted),
-            ParallelStage => ports.Sum(port => port.Accepted),
-            _ => node.Stage.Inlets.Sum(inlet => Volatile.Read(ref inlet.Received)) + ports.Sum(port => port.Replaced),
-        };
+        var reading = run.Read(node);
         return new NodeSnapshot(
             node.NodeName,
             node.Node.Label,
             node.Node.Kind,
-            received,
-            node.Failed,
-            node.Retried,
-            node.DeadLettered,
-            node.Dropped,
-            node.Abandoned,
+            reading.Received,
+            reading.Failed,
+            reading.Retried,
+            reading.DeadLettered,
+            reading.Dropped,
+            reading.Abandoned,
             node.Stage.Outlet?.Discarded ?? 0,
-            ports.Sum(port => port.Occupied),
-            ports.Sum(port => port.Places),
-            EndOf(run, node));
+            reading.Queued,
+            reading.Capacity,
+            EndOf(run, node))
+        {
+            Sent = reading.Sent,
+            Waiting = reading.Waiting,
+            Times = reading.Times is { } times
+                ? new NodeTimes(TimeSpan.FromSeconds(times.Busy), TimeSpan.FromSeconds(times.Idle), TimeSpan.FromSeconds(times.HeldBack), TimeSpan.FromSeconds(times.ByClock))
+                : null,
+        };
     }
 
     private static SourceEnd EndOf(Run run, NodeRun node) =>
         run.Drivers.Find(driver => driver.Node == node)?.End ?? run.Ingresses.LastOrDefault(ingress => ingress.Node == node)?.End ?? SourceEnd.None;
 }
+
+/// <summary>What a block has done with its time since somebody listens to it. The sum is the time that has passed.</summary>
+/// <param name="Busy">At work on elements, and awaiting asynchronous delegates; for a parallel node, the share of its workers that were.</param>
+/// <param name="Idle">Waiting for input.</param>
+/// <param name="HeldBack">Waiting for places downstream: what is behind is slower.</param>
+/// <param name="Timed">Waiting for the clock, as a rate limit and the time between two attempts do.</param>
+public sealed record NodeTimes(TimeSpan Busy, TimeSpan Idle, TimeSpan HeldBack, TimeSpan Timed);

@@ -46,7 +46,7 @@ internal sealed class GraphSettings
     }
 
     /// <summary>Sets the nodes of a graph that does not run yet. What <see cref="Resolve"/> has found faults in is not to be applied.</summary>
-    public void Apply(PipelineSettings settings, IReadOnlyDictionary<Node, NodeTarget> targets, StreamOptions options)
+    public void Apply(string name, PipelineSettings settings, IReadOnlyDictionary<Node, NodeTarget> targets, StreamOptions options)
     {
         foreach (var (node, target) in targets)
         {
@@ -63,6 +63,7 @@ internal sealed class GraphSettings
         // Sources that the user has given the same options keep having the same.
         var configured = options with
         {
+            Name = options.Name ?? name,
             Capacity = settings.Capacity ?? options.Capacity,
             MaxWaitingEmits = settings.MaxWaitingEmits ?? options.MaxWaitingEmits,
             RequireSinks = settings.RequireSinks ?? options.RequireSinks,

@@ -35,7 +35,7 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
 
     public string Name => _registration.Name;
 
-    public Type ElementType => _registration.ElementType;
+    public Type? ElementType => _registration.ElementType;
 
     public PipelineState State => _state;
 
@@ -71,14 +71,13 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
     {
         try
         {
-            var options = Options();
-            _draft = CreateDraft(options);
+            _draft = CreateDraft();
             var errors = new List<string>();
             var graph = new GraphSettings(_draft.Source);
             var targets = graph.Resolve(_settings, errors);
             if (errors.Count == 0)
             {
-                graph.Apply(_settings, targets, options);
+                graph.Apply(Name, _settings, targets, _draft.Options);
                 _inForce = new GraphInForce(graph, _settings, targets);
             }
 
@@ -151,6 +150,11 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
         }
 
         await _supervision.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_state == PipelineState.Stopping && run?.Completion.IsCompleted == true)
+        {
+            // Its end was noted before its stop was.
+            _state = PipelineState.Completed;
+        }
     }
 
     /// <summary>A host that is disposed without having been stopped takes its pipelines with it, as they are.</summary>
@@ -172,12 +176,18 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
         new($"The pipeline '{Name}' has not started: it starts with the host. Emit after the host has started.");
 
     /// <summary>Has the user build the graph.</summary>
-    protected abstract PipelineDraft CreateDraft(StreamOptions options);
+    protected abstract PipelineDraft CreateDraft();
 
     /// <summary>Lets emitters into a run that has started.</summary>
-    protected abstract void Open(IStream source);
+    protected virtual void Open(IStream source)
+    {
+    }
 
-    private StreamOptions Options() => _registration.Options ?? new StreamOptions
+    /// <summary>The settings that were stated when the pipeline was added.</summary>
+    protected StreamOptions? Stated => _registration.Options;
+
+    /// <summary>What was stated when the pipeline was added, or what a pipeline of a host has otherwise.</summary>
+    protected StreamOptions Options() => Stated ?? new StreamOptions
     {
         LoggerFactory = Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
         TimeProvider = Clock,
@@ -332,9 +342,10 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
 }
 
 /// <summary>A graph that is to be run.</summary>
-/// <param name="Source">Where elements enter.</param>
+/// <param name="Source">Where elements enter, or any other place in it.</param>
+/// <param name="Options">What its sources bring to it.</param>
 /// <param name="Definition">What has defined it and lives as long as its run, if anything.</param>
-internal sealed record PipelineDraft(IStream Source, object? Definition);
+internal sealed record PipelineDraft(IStream Source, StreamOptions Options, object? Definition);
 
 /// <summary>The graph of the present run, and what of the configuration it was made with.</summary>
 internal sealed record GraphInForce(GraphSettings Graph, PipelineSettings Settings, IReadOnlyDictionary<Node, NodeTarget> Targets);

@@ -17,10 +17,11 @@ internal sealed class HostedPipeline<T>(
 
     public Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellationToken = default) => Source.DeliverAsync(value, cancellationToken);
 
-    protected override PipelineDraft CreateDraft(StreamOptions options)
+    protected override PipelineDraft CreateDraft()
     {
+        var options = Options();
         var source = new StreamSource<T>(options).Named(Name);
-        return new PipelineDraft(source, define(source, Services));
+        return new PipelineDraft(source, options, define(source, Services));
     }
 
     protected override void Open(IStream source) => _source = (StreamSource<T>)source;

@@ -1,11 +1,12 @@
 namespace Streamz.Dataflow.Hosting;
 
 /// <summary>What was said of a pipeline when it was added.</summary>
-internal sealed class PipelineRegistration(string name, Type elementType, StreamOptions? options)
+internal sealed class PipelineRegistration(string name, Type? elementType, StreamOptions? options)
 {
     public string Name { get; } = name;
 
-    public Type ElementType { get; } = elementType;
+    /// <summary>The type of the elements that enter; null if its own sources feed it.</summary>
+    public Type? ElementType { get; } = elementType;
 
     public StreamOptions? Options { get; } = options;
 

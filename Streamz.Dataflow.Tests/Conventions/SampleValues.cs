@@ -71,7 +71,7 @@ internal static class SampleValues
     private static Type Close(Type definition) => definition.MakeGenericType([.. definition.GetGenericArguments().Select(Argument)]);
 
     private static Type Argument(Type parameter) =>
-        Array.Exists(parameter.GetGenericParameterConstraints(), each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IPipelineDefinition<>)) ? typeof(SampleDefinition) :
+        Array.Exists(parameter.GetGenericParameterConstraints(), each => each == typeof(IPipelineDefinition) || (each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IPipelineDefinition<>))) ? typeof(SampleDefinition) :
         parameter.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint) ? typeof(Stream<int>) : typeof(int);
 
     private static Delegate Lambda(Type type)
@@ -210,8 +210,10 @@ internal static class SampleValues
     private static object Mocked(Type type) =>
         ((Mock)Activator.CreateInstance(typeof(Mock<>).MakeGenericType(type))!).Object;
 
-    private sealed class SampleDefinition : IPipelineDefinition<int>
+    private sealed class SampleDefinition : IPipelineDefinition<int>, IPipelineDefinition
     {
+        public IStream Define() => new StreamSource<int>().Sink(_ => { });
+
         public void Define(StreamSource<int> source) => source.Sink(_ => { });
     }
 }

@@ -59,7 +59,7 @@ internal sealed class RunBuilder
         foreach (var port in ports)
         {
             address.Node.Segment.Ports.Add(port);
-            address.Node.Run.Ports.Add(port);
+            address.Node.Run.Add(port);
         }
 
         return ports[0];
@@ -119,7 +119,7 @@ internal sealed class RunBuilder
             }
 
             _nodes.Add(node, nodeRun);
-            _run.Nodes.Add(nodeRun);
+            _run.Add(nodeRun);
         }
     }
 

@@ -6,6 +6,10 @@ namespace Streamz.Dataflow;
 /// <summary>The settings of a pipeline. All sources of one connected graph must have equal ones, or none.</summary>
 public sealed record StreamOptions
 {
+    /// <summary>The name of the pipeline in metrics and traces.</summary>
+    /// <value>The default is <see langword="null"/>: the name of its first source.</value>
+    public string? Name { get; init; }
+
     /// <summary>How many elements a queue between two parts of the pipeline holds, where nothing smaller follows from the graph.</summary>
     /// <value>One or more, in elements, waiting and at work. The default is 128.</value>
     public int Capacity { get; init; } = 128;

@@ -8,18 +8,24 @@ namespace Streamz.Dataflow.Runtime;
 /// A segment has one flow. Where it branches and several branches wait, each is a flow until it ends. While the first,
 /// synchronous stretch of an element runs on a thread, that thread counts as going on; a branching on another thread (after
 /// an await) is guarded by a flow of its own. All fields belong to <c>_gate</c>, which is a leaf: nothing is called under it
-/// but <see cref="RunActivity.Add"/>, which takes no lock.
+/// but <see cref="RunActivity.Add"/>, which takes no lock, and, while somebody listens to times, the clock.
 /// </remarks>
-internal sealed class FlowTracker(RunActivity activity) : IUserWaits
+internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = null) : IUserWaits
 {
     /// <summary>Whether the flow brings elements into the run, as a source does.</summary>
     public bool IsEntrance { get; init; }
+
+    /// <summary>Whether an entrance waits by its own clock, and will go on by itself.</summary>
+    public bool IsPausing { get; set; }
 
     private readonly Lock _gate = new();
     private int _open;
     private int _waiting;
     private int _syncThread;
     private bool _resting;
+    private int _waitingForPlace;
+    private int _waitingForClock;
+    private BlockClock _times = new(clock);
 
     /// <summary>Whether every flow waits.</summary>
     public bool IsResting
@@ -38,6 +44,7 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             _open = 1;
             activity.Add(RunActivity.Moving);
         }
@@ -48,6 +55,7 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             _open = 0;
             _syncThread = 0;
             activity.Add(-RunActivity.Moving);
@@ -59,6 +67,7 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             _syncThread = Environment.CurrentManagedThreadId;
             Evaluate();
         }
@@ -69,6 +78,7 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             _syncThread = 0;
             Evaluate();
         }
@@ -80,12 +90,14 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             if (kind != 0)
             {
                 activity.Add(kind);
             }
 
             _waiting++;
+            NoteWait(kind, +1);
             Evaluate();
         }
     }
@@ -96,7 +108,9 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             _waiting--;
+            NoteWait(kind, -1);
             Evaluate();
             if (kind != 0)
             {
@@ -108,6 +122,28 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     public void BeginUserWait() => Block(RunActivity.User);
 
     public void EndUserWait() => Unblock(RunActivity.User);
+
+    /// <summary>The workers of a parallel node begin or end with an element.</summary>
+    /// <param name="atWork">How many are at work from now on.</param>
+    /// <param name="workers">How many there are; none while the node is paused.</param>
+    public void NoteWorkers(int atWork, int workers)
+    {
+        lock (_gate)
+        {
+            CountTime();
+            _times.Workers = workers == 0 ? 0 : (double)atWork / workers;
+        }
+    }
+
+    /// <summary>What the block has done with its time since somebody listens.</summary>
+    public Diagnostics.BlockTimes ReadTimes()
+    {
+        lock (_gate)
+        {
+            CountTime();
+            return _times.Times;
+        }
+    }
 
     /// <summary>Elements are about to be pushed to several branches.</summary>
     /// <returns>Whether the branching is guarded; to be handed to <see cref="EndBranching"/>.</returns>
@@ -162,8 +198,34 @@ internal sealed class FlowTracker(RunActivity activity) : IUserWaits
     {
         lock (_gate)
         {
+            CountTime();
             _open += flows;
             Evaluate();
+        }
+    }
+
+    private void CountTime()
+    {
+        if (!Diagnostics.StreamzMeter.MeasuresTimes)
+        {
+            _times.Pause();
+            return;
+        }
+
+        // What a source awaits is its input.
+        var works = _open > 0 && (!_resting || (!IsEntrance && _waiting > _waitingForPlace + _waitingForClock));
+        _times.Count(works, _resting && _waitingForPlace > 0 && !IsPausing, _resting && (_waitingForClock > 0 || IsPausing));
+    }
+
+    private void NoteWait(long kind, int change)
+    {
+        if (kind == 0)
+        {
+            _waitingForPlace += change;
+        }
+        else if (kind == RunActivity.Timed)
+        {
+            _waitingForClock += change;
         }
     }
 

@@ -37,7 +37,7 @@ internal interface IIngress
 
 /// <summary>The entrance of a run where users emit elements of one type.</summary>
 /// <remarks>The counts and the closed flag belong to the gate of the port's segment.</remarks>
-internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress, ITicketIssuer
+internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress, ITicketIssuer
 {
     private readonly Run _run = node.Run;
     private bool _closed;
@@ -71,10 +71,10 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
             return ValueTask.FromCanceled(cancellation);
         }
 
-        return port.EmitAsync(new Element<T>(value, CaptureContext()), this, cancellation);
+        return IsWatched ? EmitWatchedAsync(value, cancellation) : port.EmitAsync(new Element<T>(value, null), this, cancellation);
     }
 
-    public bool TryEmit(T value) => port.TryEmit(new Element<T>(value, CaptureContext()), this);
+    public bool TryEmit(T value) => IsWatched ? TryEmitWatched(value) : port.TryEmit(new Element<T>(value, null), this);
 
     public Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)
     {
@@ -91,17 +91,26 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
 
     /// <summary>Emits an element whose outcome an observer is told.</summary>
     public ValueTask EmitAsync(T value, IDeliveryObserver observer, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested
-            ? ValueTask.FromCanceled(cancellation)
-            : EmitAsync(value, _run.Tickets.Issue(this, observer, 0, StreamzActivitySource.Capture()), cancellation);
+        cancellation.IsCancellationRequested ? ValueTask.FromCanceled(cancellation)
+        : StreamzActivitySource.IsToBeContinued ? EmitTracedAsync(value, observer, cancellation)
+        : port.EmitAsync(new Element<T>(value, _run.Tickets.Issue(this, observer, 0, default)), this, cancellation);
 
     /// <summary>Emits an element whose outcome a callback is told.</summary>
-    public ValueTask EmitAsync(T value, Action<Delivery> onSettled, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested
-            ? ValueTask.FromCanceled(cancellation)
-            : EmitAsync(value, _run.Tickets.Issue(this, onSettled, StreamzActivitySource.Capture()), cancellation);
+    public ValueTask EmitAsync(T value, Action<Delivery> onSettled, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellation);
+        }
+
+        return StreamzActivitySource.IsToBeContinued
+            ? EmitTracedAsync(value, onSettled, cancellation)
+            : port.EmitAsync(new Element<T>(value, _run.Tickets.Issue(this, onSettled, default)), this, cancellation);
+    }
 
     void ITicketIssuer.OnListenerFailed(Exception failure) => node.OnListenerFailed(failure);
+
+    void ITicketIssuer.RecordLatency(long acceptedAt, DeliveryOutcome outcome) => _run.RecordLatency(acceptedAt, outcome);
 
     public void Open() => ((IngressNode<T>)node.Node).Entrance = this;
 
@@ -216,14 +225,5 @@ internal sealed class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoo
                     preferLocal: false);
             }
         }
-    }
-
-    private ValueTask EmitAsync(T value, Ticket ticket, CancellationToken cancellation) =>
-        port.EmitAsync(new Element<T>(value, ticket), this, cancellation);
-
-    private static TraceContext? CaptureContext()
-    {
-        var trace = StreamzActivitySource.Capture();
-        return trace == default ? null : new TraceContext(trace);
     }
 }

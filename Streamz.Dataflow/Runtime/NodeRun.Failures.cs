@@ -42,13 +42,13 @@ internal sealed partial class NodeRun
     /// <summary>Fails an element, without stopping the pipeline yet.</summary>
     public void NoteFailure(Exception failure, ElementContext? context, string? nodeName = null)
     {
-        Interlocked.Increment(ref _failed);
+        CountFailure(failure);
         context?.Fail(new NodeFailedException(nodeName ?? NodeName, failure));
     }
 
     public override void FailAndSkip(string nodeName, Exception failure, ElementContext? context)
     {
-        Interlocked.Increment(ref _failed);
+        CountFailure(failure);
         PipelineLog.ElementSkipped(Run.Logger, failure, nodeName);
         Drop(context);
     }
@@ -76,7 +76,7 @@ internal sealed partial class NodeRun
     public ValueTask FailToAsync(DeadLetterQueue queue, DeadLetter letter, ElementContext? context, FlowTracker flow)
     {
         var edge = _letters.Find(edge => edge.Queue.Node == queue.Node)!;
-        Interlocked.Increment(ref _failed);
+        CountFailure(letter.Exception);
         if (Run.Aborted.IsCancellationRequested || Stage.Outlet is { Halted: true })
         {
             OnAbandoned(context);

@@ -76,5 +76,6 @@ internal sealed partial class ParallelRun<TIn, TOut>
     {
         _node.Run.Activity.Add((Math.Min(_unfinished, degree) - Math.Min(_unfinished, _degree)) * RunActivity.Moving);
         _degree = degree;
+        NoteWorkers();
     }
 }

@@ -94,6 +94,7 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
             _node.Run.Activity.Add(RunActivity.Moving);
         }
 
+        NoteWorkers();
         if (_ordered)
         {
             _slots.Enqueue(slot);
@@ -168,11 +169,10 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
     private async ValueTask InvokeAsync(Slot slot)
     {
         using var limit = _node.LimitCall();
+        System.Diagnostics.Activity? activity = null;
         try
         {
-            using var activity = slot.Element.Context is { } context && context.Trace != default
-                ? Diagnostics.StreamzActivitySource.StartProcessing(_node.NodeName, context.Trace, context.Links)
-                : null;
+            activity = StartActivity(slot.Element);
             if (_isInPipeline)
             {
                 using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
@@ -194,6 +194,10 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         {
             using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
             await course.SettleAsync(limit?.Explain(thrown) ?? thrown).ConfigureAwait(true);
+        }
+        finally
+        {
+            activity?.Dispose();
         }
     }
 
@@ -261,6 +265,7 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
                 _node.Run.Activity.Add(RunActivity.Moving);
             }
 
+            NoteWorkers();
             if (_ordered)
             {
                 while (_slots.TryPeek(out var next) && next.IsFinished)

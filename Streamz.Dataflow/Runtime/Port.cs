@@ -120,6 +120,9 @@ internal abstract class Port(PortAddress address)
     /// <summary>Whether a flow of the run waits for a place here.</summary>
     public abstract bool IsWaitedForBy(FlowTracker flow);
 
+    /// <summary>Has each element that is delivered looked at, since some belong to a trace.</summary>
+    public abstract void Trace();
+
     /// <summary>Keeps the place of the element that is being delivered.</summary>
     public abstract void KeepPlace();
 

@@ -26,6 +26,10 @@ internal sealed partial class Port<T>
     /// <summary>The time of an arrival, if the node asks for it. Read outside the gate, since the clock may be the user's.</summary>
     private long Now() => _arrivals is null ? 0 : Node.TimeProvider.GetTimestamp();
 
+    /// <summary>The time of an arrival, if the node asks for it, or the latency of an emitted element is measured: then it has a ticket.</summary>
+    private long NowFor(ElementContext? emitted) =>
+        _arrivals is null && (emitted is null || !Diagnostics.StreamzMeter.MeasuresLatency) ? 0 : Node.TimeProvider.GetTimestamp();
+
     /// <summary>
     /// Takes an element in; if it comes from an emitter, with the count that he holds. Called under the gate.
     /// </summary>
@@ -38,7 +42,7 @@ internal sealed partial class Port<T>
         {
             if (isEmitted)
             {
-                context.Accept();
+                context.Accept(now);
             }
             else
             {

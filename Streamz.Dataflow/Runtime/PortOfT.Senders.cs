@@ -54,7 +54,7 @@ internal sealed partial class Port<T>
         PutWaiter<T>? waiter = null;
         Chunk? chunk = null;
         ElementContext? replaced = null;
-        var now = Now();
+        var now = NowFor(element.Context);
         lock (Segment.Gate)
         {
             var isKeptOut = _keepsOut && KeepsOutEmitters;
@@ -92,7 +92,7 @@ internal sealed partial class Port<T>
     {
         Chunk? chunk = null;
         ElementContext? replaced = null;
-        var now = Now();
+        var now = NowFor(element.Context);
         lock (Segment.Gate)
         {
             if (ingress.Successor is { } successor)
@@ -285,7 +285,7 @@ internal sealed partial class Port<T>
             PutWaiter<T>? waiter;
             Chunk? chunk;
             ElementContext? replaced;
-            var now = Now();
+            var now = Diagnostics.StreamzMeter.MeasuresLatency ? Node.TimeProvider.GetTimestamp() : Now();
             lock (Segment.Gate)
             {
                 while (_waiters.TryPeek(out waiter) && !waiter.IsQueued)
@@ -339,6 +339,8 @@ internal sealed partial class Port<T>
         Port IPortEdge.Port => port;
 
         internal override bool IsForwarding => true;
+
+        internal override bool HasActivity => false;
 
         public override ValueTask OnElementAsync(Element<T> element)
         {

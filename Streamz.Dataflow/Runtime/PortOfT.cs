@@ -101,6 +101,8 @@ internal sealed partial class Port<T> : Port
         }
     }
 
+    public override void Trace() => _target.Traced = true;
+
     public override void KeepPlace()
     {
         _keepCurrent = true;
@@ -252,7 +254,7 @@ internal sealed partial class Port<T> : Port
             }
             else
             {
-                pending = element.Context is null ? _target.PushAsync(element) : PushFollowedAsync(element);
+                pending = _target.PushAsync(element);
                 if (!pending.IsCompletedSuccessfully)
                 {
                     return false;
@@ -268,18 +270,6 @@ internal sealed partial class Port<T> : Port
         }
 
         return true;
-    }
-
-    private ValueTask PushFollowedAsync(Element<T> element) =>
-        !StreamzActivitySource.IsListenedTo || element.Context!.Trace == default
-            ? _target.PushAsync(element)
-            : PushTracedAsync(element);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private async ValueTask PushTracedAsync(Element<T> element)
-    {
-        using var activity = StreamzActivitySource.StartProcessing(Node.NodeName, element.Context!.Trace, element.Context.Links);
-        await _target.PushAsync(element).ConfigureAwait(true);
     }
 
     /// <summary>A waiter will not be accepted after all: who counted on it must not wait for another one instead. Called under the gate.</summary>

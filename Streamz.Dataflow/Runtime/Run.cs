@@ -130,6 +130,7 @@ internal sealed partial class Run
     {
         _partsLeft = Segments.Count + Drivers.Count;
         ProcessEnd.Watch(this);
+        MeteredRuns.Add(this);
         _ = FinishAsync();
 
         Begin(Segments, Ingresses, Drivers);
@@ -238,6 +239,7 @@ internal sealed partial class Run
         Topology.Free(Nodes.Select(node => node.Node));
         _scheduler.Dispose();
         ProcessEnd.Forget(this);
+        MeteredRuns.Remove(this);
         if (CreateFault() is { } fault)
         {
             _completion.SetException(fault);

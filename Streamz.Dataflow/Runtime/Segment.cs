@@ -34,7 +34,7 @@ internal sealed partial class Segment
     {
         Run = run;
         Number = number;
-        Flow = new FlowTracker(run.Activity);
+        Flow = new FlowTracker(run.Activity, run.TimeProvider);
         _block = new ActionBlock<Chunk>(RunChunk, new ExecutionDataflowBlockOptions
         {
             BoundedCapacity = 2,

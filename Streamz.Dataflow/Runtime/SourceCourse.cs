@@ -106,8 +106,8 @@ internal sealed class SourceCourse : FailureCourse
 
         public void EndWait(bool byClock)
         {
-            source.IsPausing = false;
             source.Flow.Unblock(byClock ? 0 : RunActivity.User);
+            source.IsPausing = false;
         }
 
         public void CountRetry(string nodeName, Exception failure, int attempts) => source.Node.CountRestart(failure, attempts);

@@ -43,7 +43,7 @@ internal interface ISourceDriver
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token source lives as long as that of the run, which it is linked to.")]
-internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicketIssuer
+internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicketIssuer
 {
     private readonly SourceStage<T> _stage;
     private readonly ActionBlock<SourceDriver<T>> _block;
@@ -59,7 +59,7 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         Node = node;
         _stage = stage;
         _port = port;
-        Flow = new FlowTracker(node.Run.Activity) { IsEntrance = true };
+        Flow = new FlowTracker(node.Run.Activity, node.Run.TimeProvider) { IsEntrance = true };
         _stop = CancellationTokenSource.CreateLinkedTokenSource(node.Run.Stopping);
         _edge = (IPortEdge)port.CreateEdge(Flow, fromOutsideLoop);
         _block = new ActionBlock<SourceDriver<T>>(driver => driver.RunAsync(), new ExecutionDataflowBlockOptions { TaskScheduler = node.Run.Scheduler });
@@ -73,7 +73,11 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
 
     public Task Completion => _block.Completion;
 
-    public bool IsPausing { get; set; }
+    public bool IsPausing
+    {
+        get => Flow.IsPausing;
+        set => Flow.IsPausing = value;
+    }
 
     /// <summary>How many elements the source has emitted.</summary>
     public long Emitted => Volatile.Read(ref _emitted);
@@ -122,6 +126,11 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         if (Stopping.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(Stopping);
+        }
+
+        if (IsWatched)
+        {
+            return EmitWatchedAsync(value, null, null, 0, Stopping);
         }
 
         var put = _port.PutAsync(new Element<T>(value, null), Flow, Stopping);
@@ -202,10 +211,12 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
             return ValueTask.FromCanceled(cancellation);
         }
 
-        var ticket = Node.Run.Tickets.Issue(this, observer, position, default);
+        if (IsWatched)
+        {
+            return EmitWatchedAsync(value, observer, null, position, cancellation);
+        }
 
-        // Before anybody else holds it. Should the element not be taken, it is withdrawn all the same: the run does not end before its sources.
-        ticket.Accept();
+        var ticket = Issue(observer, position, default);
         var put = _port.PutAsync(new Element<T>(value, ticket), Flow, cancellation);
         if (!put.IsCompletedSuccessfully)
         {
@@ -225,6 +236,11 @@ internal sealed class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicket
         }
 
         partition.Check(position);
+        if (IsWatched)
+        {
+            return EmitWatchedAsync(value, null, partition, position, Stopping);
+        }
+
         var put = _port.PutAsync(new Element<T>(value, null), Flow, partition, position, Stopping);
         if (!put.IsCompletedSuccessfully)
         {

@@ -80,7 +80,8 @@ public abstract class ElementContext
     public abstract void ReleaseRetained();
 
     /// <summary>The pipeline takes an element as it was emitted, and with it the count of its issuer.</summary>
-    internal virtual void Accept()
+    /// <param name="now">The time, by the clock of the pipeline, if it is known; else 0, and no latency is recorded.</param>
+    internal virtual void Accept(long now = 0)
     {
     }
 

@@ -18,6 +18,9 @@ public abstract class Inlet
     /// <summary>Whether no failure comes out, so that nobody has to guard it.</summary>
     internal virtual bool NeverFails => false;
 
+    /// <summary>Whether an activity is started where an element of a trace enters; not at the edge of a segment, where the next one starts its own.</summary>
+    internal virtual bool HasActivity => true;
+
     /// <summary>The run of forwarding stages that this one is part of, if any.</summary>
     internal Chain? Chain { get; set; }
 

@@ -25,6 +25,15 @@ public abstract class Outlet
     /// </summary>
     internal abstract bool Completed { get; set; }
 
+    /// <summary>
+    /// Set when an element that belongs to a trace has come into the run: from then on each element is looked at, and an activity started for those that do. Read and
+    /// written as <see cref="Halted"/> is.
+    /// </summary>
+    internal abstract bool Traced { get; set; }
+
+    /// <summary>Elements that were passed on, however many branches each went to.</summary>
+    internal abstract long Sent { get; }
+
     /// <summary>Elements that were pushed on while nothing was connected.</summary>
     internal long Discarded { get; private protected set; }
 
@@ -65,7 +74,7 @@ public abstract class Outlet
 /// <see cref="Chain"/> that the run shares, which stage it enters, and only the last one entered can have thrown.
 /// </remarks>
 /// <typeparam name="T">The type of the elements' values.</typeparam>
-public sealed class Outlet<T> : Outlet
+public sealed partial class Outlet<T> : Outlet
 {
     private Inlet<T>[] _targets = [];
     private Chain?[] _chains = [];
@@ -135,21 +144,21 @@ public sealed class Outlet<T> : Outlet
         return target.OnElementAsync(element);
     }
 
-    internal override void Connect(Inlet inlet) => _targets = [.. _targets, (Inlet<T>)inlet];
+    internal override void Connect(Inlet inlet) => ChangeTargets([.. _targets, (Inlet<T>)inlet]);
 
     internal override IReadOnlyList<Inlet> Disconnect(Func<Inlet, bool> isGone)
     {
         var gone = Array.FindAll(_targets, target => isGone(target));
         var kept = Array.FindAll(_targets, target => !isGone(target));
         _chains = [.. _targets.Zip(_chains).Where(pair => !isGone(pair.First)).Select(pair => pair.Second)];
-        _targets = kept;
+        ChangeTargets(kept);
         _chain = _chains is [var single] ? single : null;
         ChooseOnly();
         return gone;
     }
 
     internal override void Replace(Inlet target, Inlet replacement) =>
-        _targets = Array.ConvertAll(_targets, each => ReferenceEquals(each, target) ? (Inlet<T>)replacement : each);
+        ChangeTargets(Array.ConvertAll(_targets, each => ReferenceEquals(each, target) ? (Inlet<T>)replacement : each));
 
     internal override void Seal(Inlet? owner)
     {
@@ -184,7 +193,7 @@ public sealed class Outlet<T> : Outlet
 
         // The flags may be set by another thread at this moment: one of the two sees what the other wrote.
         Interlocked.MemoryBarrier();
-        if (_halted || _completed)
+        if (_halted || _completed || _traced)
         {
             _only = null;
         }
@@ -243,6 +252,16 @@ public sealed class Outlet<T> : Outlet
         {
             Discarded++;
             return default;
+        }
+
+        if (_traced && element.Context is { } context && context.Trace != default)
+        {
+            return PushTracedAsync(element, context);
+        }
+
+        if (_targets.Length == 1)
+        {
+            return PushUntracedAsync(_targets[0], element);
         }
 
         var guarded = Owner.BeginBranching();

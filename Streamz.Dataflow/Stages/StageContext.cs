@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Streamz.Dataflow.Stages;
@@ -117,6 +118,9 @@ public abstract class StageContext
 
     /// <summary>Whether whatever a host of this stage pushes on is discarded, because the pipeline stops or nobody wants it.</summary>
     internal virtual bool IsHalted => false;
+
+    /// <summary>Starts the activity of the node working on an element of a trace, if somebody listens.</summary>
+    internal virtual Activity? StartActivity(ElementContext element) => null;
 
     internal abstract ValueTask OnFailureAsync(Exception failure, ElementContext? context);
 

@@ -34,6 +34,7 @@ internal sealed class Ticket : ElementContext
     private Action<Delivery>? _callback;
     private IDeliveryObserver? _observer;
     private long _position;
+    private long _acceptedAt;
     private List<NodeFailedException>? _failures;
     private long _word = Owed + Total;
     private int _outcome;
@@ -78,7 +79,11 @@ internal sealed class Ticket : ElementContext
     /// The pipeline takes the element, and with it the count of the issuer, who alone holds the ticket yet. From now on the listener is told what
     /// becomes of it.
     /// </summary>
-    internal override void Accept() => Volatile.Write(ref _word, Owed + Total + Accepted);
+    internal override void Accept(long now = 0)
+    {
+        _acceptedAt = now;
+        Volatile.Write(ref _word, Owed + Total + Accepted);
+    }
 
     /// <summary>The pipeline has not taken the element: nobody is told anything. Called by the issuer, which alone holds the ticket.</summary>
     internal override void Withdraw()
@@ -250,6 +255,11 @@ internal sealed class Ticket : ElementContext
 
     private void TellDelivered()
     {
+        if (_acceptedAt != 0)
+        {
+            _issuer?.RecordLatency(_acceptedAt, (DeliveryOutcome)Volatile.Read(ref _outcome));
+        }
+
         try
         {
             if (_callback is not null)
@@ -299,4 +309,9 @@ internal interface ITicketIssuer
 {
     /// <summary>The listener has thrown. May be called from any thread, under no lock.</summary>
     void OnListenerFailed(Exception failure);
+
+    /// <summary>An element was delivered while somebody listens to latencies.</summary>
+    void RecordLatency(long acceptedAt, DeliveryOutcome outcome)
+    {
+    }
 }

@@ -29,8 +29,8 @@ internal sealed class TicketRegistry
     /// <summary>Whether a stage is not of this library, so that nobody has seen whether it keeps the contract of tickets.</summary>
     public static bool IsForeign(IStage stage) => stage.GetType().Assembly != typeof(IStage).Assembly && stage is not IKeepsTickets;
 
-    /// <summary>Issues a ticket whose observer is told of both moments.</summary>
-    public Ticket Issue(ITicketIssuer issuer, IDeliveryObserver observer, long position, in ActivityContext trace)
+    /// <summary>Issues a ticket whose observer, if there is one, is told of both moments.</summary>
+    public Ticket Issue(ITicketIssuer issuer, IDeliveryObserver? observer, long position, in ActivityContext trace)
     {
         var ticket = Take();
         ticket.Begin(issuer, null, observer, position, trace);
