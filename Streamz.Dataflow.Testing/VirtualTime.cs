@@ -19,13 +19,7 @@ public static class VirtualTime
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(clock);
-        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
-        if (step is { } length)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero, nameof(step));
-        }
-
-        return AdvanceByStepsAsync(pipeline, clock, time, step);
+        return AdvanceAsync(pipeline.WhenSettledAsync, clock, time, step);
     }
 
     /// <summary>
@@ -40,15 +34,27 @@ public static class VirtualTime
         return pipeline.WhenSettledAsync();
     }
 
-    private static async Task AdvanceByStepsAsync(Pipeline pipeline, FakeTimeProvider clock, TimeSpan time, TimeSpan? step)
+    /// <summary>Moves a clock on, step by step, and lets what runs by it settle after each.</summary>
+    internal static Task AdvanceAsync(Func<Task> settle, FakeTimeProvider clock, TimeSpan time, TimeSpan? step)
     {
-        await pipeline.WhenSettledAsync().ConfigureAwait(false);
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        if (step is { } length)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero, nameof(step));
+        }
+
+        return AdvanceByStepsAsync(settle, clock, time, step);
+    }
+
+    private static async Task AdvanceByStepsAsync(Func<Task> settle, FakeTimeProvider clock, TimeSpan time, TimeSpan? step)
+    {
+        await settle().ConfigureAwait(false);
         for (var left = time; left > TimeSpan.Zero;)
         {
             var next = step is { } one && one < left ? one : left;
             clock.Advance(next);
             left -= next;
-            await pipeline.WhenSettledAsync().ConfigureAwait(false);
+            await settle().ConfigureAwait(false);
         }
     }
 }

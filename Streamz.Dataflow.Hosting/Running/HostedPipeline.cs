@@ -62,6 +62,9 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
 
     private PipelineRestartOptions Restart => _settings.Restart ?? _registration.Restart;
 
+    /// <summary>Completes when nothing of the present run moves unless user code, the clock or an emitter acts.</summary>
+    public Task WhenSettledAsync() => _run?.WhenSettledAsync() ?? Task.CompletedTask;
+
     /// <summary>Says what the configuration says, before the pipeline starts.</summary>
     public void Configure(PipelineSettings settings) => _settings = settings;
 
@@ -73,6 +76,7 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
         {
             _draft = CreateDraft();
             var errors = new List<string>();
+            _draft = Services.GetService<IGraphSubstitution>()?.Apply(Name, _draft, errors) ?? _draft;
             var graph = new GraphSettings(_draft.Source);
             var targets = graph.Resolve(_settings, errors);
             if (errors.Count == 0)

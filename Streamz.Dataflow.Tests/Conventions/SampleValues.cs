@@ -7,6 +7,7 @@ using Polly;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Hosting;
 using Streamz.Dataflow.Stages;
+using Streamz.Dataflow.Testing;
 
 namespace Streamz.Dataflow.Tests.Conventions;
 
@@ -94,6 +95,11 @@ internal static class SampleValues
             return Activator.CreateInstance(typeof(StreamSource<>).MakeGenericType(arguments), (StreamOptions?)null);
         }
 
+        if (definition == typeof(SinkProbe<>))
+        {
+            return typeof(PipelineTestHost).GetMethod(nameof(PipelineTestHost.ReplaceSink))!.MakeGenericMethod(arguments).Invoke(new PipelineTestHost(_ => { }), ["pipeline", "sink", false]);
+        }
+
         if (definition == typeof(ClusterStream<>))
         {
             return s_scatter.MakeGenericMethod(arguments).Invoke(null, [Of(typeof(Stream<>).MakeGenericType(arguments)), s_cluster, null]);
@@ -162,6 +168,11 @@ internal static class SampleValues
         if (type == typeof(IServiceCollection))
         {
             return new ServiceCollection();
+        }
+
+        if (type == typeof(PipelineTestHost))
+        {
+            return new PipelineTestHost(_ => { });
         }
 
         if (type == typeof(StreamzBuilder))

@@ -76,7 +76,15 @@ internal sealed class StateTests
         var numbers = NumbersSource.Create(20, Options, ends: false);
         var late = new StreamSource<string>();
         var pairs = new List<string>();
-        numbers.Map(async x => { await Task.Yield(); return x; }).Zip(late, maxSize: 3, options: s_total).Sink(pair => pairs.Add($"{pair.First}{pair.Second}"));
+        var ten = new TaskCompletionSource();
+        numbers.Map(async x => { await Task.Yield(); return x; }).Zip(late, maxSize: 3, options: s_total).Sink(pair =>
+        {
+            pairs.Add($"{pair.First}{pair.Second}");
+            if (pairs.Count == 10)
+            {
+                ten.SetResult();
+            }
+        });
         var first = numbers.Start();
         await first.SettleAsync().Soon();
         await first.AdvanceAsync(_clock, s_second).Soon();
@@ -89,7 +97,8 @@ internal sealed class StateTests
             await late.EmitAsync($"{letter}").Soon();
         }
 
-        await second.SettleAsync().Soon();
+        // Not until it is settled: what yields goes on through the pool, where the pipeline does not see it.
+        await ten.Task.Soon();
         await second.StopAsync(s_second).Soon();
 
         Assert.That(pairs, Is.EqualTo(new[] { "0a", "1b", "2c", "3d", "4e", "5f", "6g", "7h", "8i", "9j" }));

@@ -67,6 +67,39 @@ internal static class Topology
         }
     }
 
+    /// <summary>Puts a node in the place of another, whose connections it takes over at the same inputs; those that it had are taken from it.</summary>
+    /// <exception cref="InvalidOperationException">The graph of one of them is running.</exception>
+    public static void Substitute(Node node, Node by)
+    {
+        lock (s_gate)
+        {
+            RefuseIfRunning(node);
+            RefuseIfRunning(by);
+            foreach (var edge in by.Outputs)
+            {
+                edge.To.Inputs.Remove(edge);
+            }
+
+            by.Outputs.Clear();
+            foreach (var edge in node.Outputs)
+            {
+                var moved = edge with { From = by };
+                edge.To.Inputs[edge.To.Inputs.IndexOf(edge)] = moved;
+                by.Outputs.Add(moved);
+            }
+
+            foreach (var edge in node.Inputs)
+            {
+                var moved = edge with { To = by };
+                edge.From.Outputs[edge.From.Outputs.IndexOf(edge)] = moved;
+                by.Inputs.Add(moved);
+            }
+
+            node.Outputs.Clear();
+            node.Inputs.Clear();
+        }
+    }
+
     /// <summary>Reads what edits of a running graph may be changing.</summary>
     /// <param name="read">Reads edges, and calls nothing of a user's.</param>
     public static TResult Read<TResult>(Func<TResult> read)
