@@ -147,8 +147,13 @@ internal sealed partial class ChaosRound
                 // Partial partitions would never let these deliveries end.
                 await Task.WhenAny(Task.WhenAll(producers), _pipeline.Completion, Holding());
                 await Task.WhenAll(editors);
+                var hasAll = producers.TrueForAll(producer => producer.IsCompleted);
                 await _pipeline.WhenIdleAsync();
-                CheckIdle(producers);
+                if (hasAll)
+                {
+                    CheckIdle();
+                }
+
                 await _pipeline.DisposeAsync();
                 break;
             case Ending.StopRacing:

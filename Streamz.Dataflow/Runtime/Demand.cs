@@ -69,6 +69,11 @@ internal sealed class Demand(Run run)
         {
             node.Halt();
             node.Feed?.Stop();
+            if (node.Segment is { } paused && paused.Head == node)
+            {
+                // What it has taken is dropped; nobody could resume what has ended.
+                paused.Resume();
+            }
 
             foreach (var ingress in run.Ingresses.Where(ingress => ingress.Node == node))
             {

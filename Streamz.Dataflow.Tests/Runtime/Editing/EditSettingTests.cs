@@ -183,6 +183,24 @@ internal sealed class EditSettingTests
     }
 
     [Test]
+    public async Task Pause_ANodeThatNobodyNeedsAnyMoreThen_DropsWhatItHasTaken()
+    {
+        await using var source = new StreamSource<int>();
+        await using var other = new StreamSource<int>();
+        source.Map(value => value).Named("paused").Zip(other).SinkToList();
+        source.SinkToList();
+        var pipeline = source.Start();
+        await pipeline.EditAsync(edit => edit.Pause(edit.Find("paused"))).Soon();
+        await source.EmitAllAsync([1, 2, 3]).Soon();
+        await pipeline.WhenSettledAsync().Soon();
+
+        other.Complete();
+
+        await pipeline.WhenIdleAsync().Soon();
+        Assert.That(pipeline.GetSnapshot().Nodes.Single(node => node.Name == "paused").Dropped, Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task Pause_AWindow_ItsTimerGoesOn()
     {
         var clock = new FakeTimeProvider();
