@@ -3,6 +3,7 @@ using Streamz.Dataflow.Samples.ErrorPolicies;
 using Streamz.Dataflow.Samples.Fibonacci;
 using Streamz.Dataflow.Samples.Live;
 using Streamz.Dataflow.Samples.Seed;
+using Streamz.Dataflow.Samples.Service;
 using Streamz.Dataflow.Samples.WebCrawler;
 using Streamz.Dataflow.Samples.WordCount;
 
@@ -20,6 +21,7 @@ internal static class SampleCatalog
         new WebCrawlerSample(),
         new FibonacciSample(),
         new ErrorPoliciesSample(),
+        new ServiceSample(),
         new AwaitSample(),
         new ThreadSample(),
         new ClusterSample(),
