@@ -104,7 +104,7 @@ public sealed class SinkProbe<T>
         await _settle().ConfigureAwait(false);
         if (TakeNew(int.MaxValue) is { Count: > 0 } next)
         {
-            throw new ProbeException($"{_name} was to receive nothing more, and has received {ProbeText.Of(next)}.");
+            throw new ProbeException($"{_name} was to receive nothing more, and has received {ElementValues.Text(next)}.");
         }
     }
 
@@ -137,9 +137,9 @@ public sealed class SinkProbe<T>
     {
         await _settle().ConfigureAwait(false);
         var next = TakeNew(elements.Length);
-        if (next.Count < elements.Length || !next.Zip(elements, (actual, expected) => ProbeText.AreEqual(actual, expected)).All(equal => equal))
+        if (!ElementValues.AreEqual(next, elements))
         {
-            throw new ProbeException($"{_name} was to receive {ProbeText.Of(elements)} next, and has received {(next.Count == 0 ? "nothing" : ProbeText.Of(next))}{Ended()}.");
+            throw new ProbeException($"{_name} was to receive {ElementValues.Text(elements)} next, and has received {(next.Count == 0 ? "nothing" : ElementValues.Text(next))}{Ended()}.");
         }
     }
 

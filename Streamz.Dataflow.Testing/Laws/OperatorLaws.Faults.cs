@@ -154,7 +154,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
         Check(law, node.Failed == 1 && (node.Dropped == 1 || EndsEarly), $"under Skip {node.Failed} failures and {node.Dropped} drops were counted, instead of one each.");
         CheckSums(law, run);
         var lost = Enumerable.Range(0, Inputs.Count).Where(i => run.Deliveries[i] is { IsCompletedSuccessfully: true, Result: DeliveryOutcome.Dropped }).ToList();
-        Check(law, lost.Count == 1 || (EndsEarly && lost.Count > 0), $"under Skip the elements at {LawValues.Text(lost)} were dropped, instead of one.");
+        Check(law, lost.Count == 1 || (EndsEarly && lost.Count > 0), $"under Skip the elements at {ElementValues.Text(lost)} were dropped, instead of one.");
         CheckOutputs(law, run.Outputs(), [.. Model([.. Inputs.Where((_, i) => i != lost[0])])], $"under Skip, with element {lost[0]} skipped,");
     }
 }

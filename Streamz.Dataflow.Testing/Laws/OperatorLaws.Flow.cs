@@ -11,7 +11,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
         const string law = "gives what it owes";
         var graph = Define();
         var run = await RunAsync(law, graph, Inputs).ConfigureAwait(false);
-        CheckOutputs(law, run.Outputs(), [.. Model(Inputs)], $"for {LawValues.Text(Inputs)}");
+        CheckOutputs(law, run.Outputs(), [.. Model(Inputs)], $"for {ElementValues.Text(Inputs)}");
         if (graph.Node is { InputsPerOutput: { } needed, InputTypes.Count: 1 })
         {
             var most = (Inputs.Count + needed - 1) / needed;
@@ -26,7 +26,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
     {
         const string law = "default values pass";
         var run = await RunAsync(law, Define(), DefaultInputs).ConfigureAwait(false);
-        CheckOutputs(law, run.Outputs(), [.. Model(DefaultInputs)], $"for {LawValues.Text(DefaultInputs)}");
+        CheckOutputs(law, run.Outputs(), [.. Model(DefaultInputs)], $"for {ElementValues.Text(DefaultInputs)}");
         CheckSums(law, run);
     }
 

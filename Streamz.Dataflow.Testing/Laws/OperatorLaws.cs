@@ -148,7 +148,7 @@ public abstract partial class OperatorLaws<TIn, TOut>
     }
 
     private void CheckOutputs(string law, IReadOnlyCollection<TOut> seen, IReadOnlyCollection<TOut> expected, string when) =>
-        Check(law, LawValues.AreEqual(expected, seen, KeepsOrder), $"{when} it gave {LawValues.Text(seen)} instead of {LawValues.Text(expected)}.");
+        Check(law, ElementValues.AreEqual(expected, seen, KeepsOrder), $"{when} it gave {ElementValues.Text(seen)} instead of {ElementValues.Text(expected)}.");
 
     private LawViolationException Broken(string law, string seen) => new(law, GetType().Name, seen);
 }

@@ -117,7 +117,7 @@ public abstract partial class SourceLaws<T>
         Check(law, fault!.NodeName == "failing source", $"the failure was reported for '{fault.NodeName}', but it was in 'failing source'.");
         Check(law, fault.LaterFailures.Count == 0, $"one failure was reported {fault.LaterFailures.Count + 1} times.");
         var written = run.Written();
-        Check(law, LawValues.AreEqual(Items.Take(written.Count), written), $"before it failed it gave {LawValues.Text(written)} instead of the first of {LawValues.Text(Items)}.");
+        Check(law, ElementValues.AreEqual(Items.Take(written.Count), written), $"before it failed it gave {ElementValues.Text(written)} instead of the first of {ElementValues.Text(Items)}.");
         await CheckNothingLeftAsync(law, run, "its failure").ConfigureAwait(false);
     }
 

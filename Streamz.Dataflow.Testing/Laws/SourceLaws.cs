@@ -124,7 +124,7 @@ public abstract partial class SourceLaws<T>
     {
         var written = run.Written();
         var first = EndsByItself ? written : [.. written.Take(Items.Count)];
-        Check(law, LawValues.AreEqual(Items, first, ordered: true), $"{when} it gave {LawValues.Text(first)} instead of {LawValues.Text(Items)}.");
+        Check(law, ElementValues.AreEqual(Items, first, ordered: true), $"{when} it gave {ElementValues.Text(first)} instead of {ElementValues.Text(Items)}.");
     }
 
     private async Task CheckNothingLeftAsync(string law, SourceRun run, string after)

@@ -136,18 +136,18 @@ public sealed class PipelineTestHostTests : IAsyncDisposable
         await _host.StartAsync();
         Assert.That(
             () => saved.ExpectNextAsync([1]),
-            Throws.TypeOf<ProbeException>().With.Message.EqualTo("'save' of the pipeline 'orders' was to receive [1] next, and has received nothing."));
+            Throws.TypeOf<ProbeException>().With.Message.EqualTo("'save' of the pipeline 'orders' was to receive [[1]] next, and has received nothing."));
         Assert.That(saved.ExpectCompletedAsync, Throws.TypeOf<ProbeException>().With.Message.Contains("was to have ended, and has not"));
 
         await _host.Emitter<int>("orders").EmitAsync(1);
         await _host.AdvanceAsync(TimeSpan.FromSeconds(5));
         Assert.That(
             () => saved.ExpectNextAsync([1], [2]),
-            Throws.TypeOf<ProbeException>().With.Message.EqualTo("'save' of the pipeline 'orders' was to receive [1], [2] next, and has received [0]."));
+            Throws.TypeOf<ProbeException>().With.Message.EqualTo("'save' of the pipeline 'orders' was to receive [[1], [2]] next, and has received [[0]]."));
 
         await _host.Emitter<int>("orders").EmitAsync(1);
         await _host.StopAsync();
-        Assert.That(saved.ExpectNothingAsync, Throws.TypeOf<ProbeException>().With.Message.Contains("was to receive nothing more, and has received [0]"));
+        Assert.That(saved.ExpectNothingAsync, Throws.TypeOf<ProbeException>().With.Message.Contains("was to receive nothing more, and has received [[0]]"));
     }
 
     [Test]

@@ -6,6 +6,9 @@ namespace Streamz.Dataflow.Graph;
 /// <summary>The context of a stage that knows nodes: the runtime's own, or that of a stage which another one hosts.</summary>
 internal abstract class NodeContext : StageContext, IFailures
 {
+    /// <summary>Whether all that is behind the node has ended early, so that what it gives is dropped.</summary>
+    internal virtual bool IsUnneeded => false;
+
     /// <summary>What a failure of this node meets.</summary>
     internal abstract PolicyPlan Policy { get; }
 

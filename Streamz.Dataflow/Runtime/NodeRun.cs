@@ -222,6 +222,8 @@ internal sealed partial class NodeRun : NodeContext
 
     internal override CancellationToken Halted => _halt.Token;
 
+    internal override bool IsUnneeded => !IsCompleted && Stage.Outlet is { Completed: true, Halted: false };
+
     internal override void Cancel(CancellationTokenSource source)
     {
         // Until it has been called back the run is not idle.

@@ -49,17 +49,8 @@ internal sealed class EditParallelTests
     [Test]
     public async Task SetParallelism_AgainAfterOneThatMissedItsDeadline_NeverWorksOnMore()
     {
-        var gate = new SemaphoreSlim(0);
-        var (running, most) = (0, 0);
-        var seen = _source.MapAsync(
-            async value =>
-            {
-                most = Math.Max(most, Interlocked.Increment(ref running));
-                await gate.WaitAsync();
-                Interlocked.Decrement(ref running);
-                return value;
-            },
-            maxDegreeOfParallelism: 3).Named("work").SinkToList();
+        var work = new GatedWork();
+        var seen = _source.MapAsync(work.RunAsync, maxDegreeOfParallelism: 3).Named("work").SinkToList();
         _pipeline = _source.Start();
         var emits = _source.EmitTogetherAsync(Enumerable.Range(0, 3));
         await _pipeline.WhenSettledAsync().Soon();
@@ -71,16 +62,16 @@ internal sealed class EditParallelTests
         var later = _source.EmitTogetherAsync(Enumerable.Range(3, 20));
         await _pipeline.WhenSettledAsync().Soon();
 
-        gate.Release(3);
+        work.Gate.Release(3);
         await Task.WhenAll(edit, emits).Soon();
         await _pipeline.WhenSettledAsync().Soon();
 
-        Assert.That(running, Is.EqualTo(1));
-        most = 0;
-        gate.Release(100);
+        Assert.That(work.Running, Is.EqualTo(1));
+        work.Most = 0;
+        work.Gate.Release(100);
         await later.Soon();
         await _source.CompleteAsync().Soon();
-        Assert.That(most, Is.LessThanOrEqualTo(1));
+        Assert.That(work.Most, Is.LessThanOrEqualTo(1));
         Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 23)));
     }
 
@@ -199,28 +190,19 @@ internal sealed class EditParallelTests
     [Test]
     public async Task Resume_AndSetParallelismInOneEdit_NeverWorksOnMore()
     {
-        var gate = new SemaphoreSlim(0);
-        var (running, most) = (0, 0);
-        var seen = _source.MapAsync(
-            async value =>
-            {
-                most = Math.Max(most, Interlocked.Increment(ref running));
-                await gate.WaitAsync();
-                Interlocked.Decrement(ref running);
-                return value;
-            },
-            maxDegreeOfParallelism: 2).Named("work").SinkToList();
+        var work = new GatedWork();
+        var seen = _source.MapAsync(work.RunAsync, maxDegreeOfParallelism: 2).Named("work").SinkToList();
         _pipeline = _source.Start();
         await _pipeline.EditAsync(edit => edit.Pause(edit.Find("work"))).Soon();
         var emits = _source.EmitTogetherAsync(Enumerable.Range(0, 20));
         await _pipeline.EditAsync(edit => edit.Resume(edit.Find("work")).SetParallelism(edit.Find("work"), 3)).Soon();
         await _pipeline.WhenSettledAsync().Soon();
-        Assert.That(running, Is.EqualTo(3));
+        Assert.That(work.Running, Is.EqualTo(3));
 
-        gate.Release(100);
+        work.Gate.Release(100);
         await emits.Soon();
         await _source.CompleteAsync().Soon();
-        Assert.That(most, Is.EqualTo(3));
+        Assert.That(work.Most, Is.EqualTo(3));
         Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 20)));
     }
 
@@ -281,5 +263,33 @@ internal sealed class EditParallelTests
         await _source.EmitAsync(3).Soon();
         await _source.CompleteAsync().Soon();
         Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 4)));
+    }
+
+    /// <summary>Counts how many elements it works on at once, and ends with one when the gate lets it.</summary>
+    private sealed class GatedWork
+    {
+        private readonly Lock _lock = new();
+
+        public SemaphoreSlim Gate { get; } = new(0);
+
+        public int Running { get; private set; }
+
+        public int Most { get; set; }
+
+        public async Task<int> RunAsync(int value)
+        {
+            lock (_lock)
+            {
+                Most = Math.Max(Most, ++Running);
+            }
+
+            await Gate.WaitAsync();
+            lock (_lock)
+            {
+                Running--;
+            }
+
+            return value;
+        }
     }
 }

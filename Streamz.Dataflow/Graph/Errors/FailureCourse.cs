@@ -23,6 +23,9 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
     /// <summary>Cancelled when no further attempt is to be made.</summary>
     protected abstract CancellationToken Halted { get; }
 
+    /// <summary>Whether nobody wants what the node gives any more, so that nothing is tried and nothing fails for it.</summary>
+    protected virtual bool IsUnneeded => false;
+
     protected abstract string NodeName { get; }
 
     protected abstract TimeProvider TimeProvider { get; }
@@ -162,7 +165,7 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
 
     private async ValueTask<Exception?> RetryAsync(RetryStep step, Exception failure)
     {
-        if (Halted.IsCancellationRequested)
+        if (Halted.IsCancellationRequested || IsUnneeded)
         {
             Abandon();
             return null;
@@ -228,7 +231,7 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
 
             wait.EndUser();
             _gaveUp = false;
-            if (course.Halted.IsCancellationRequested)
+            if (course.Halted.IsCancellationRequested || course.IsUnneeded)
             {
                 // The wait may have ended by itself in the same moment.
                 IsOver = true;
@@ -250,7 +253,7 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
             }
             catch (Exception thrown)
             {
-                if (course.IsEnd(thrown) || (thrown is OperationCanceledException && course.Halted.IsCancellationRequested))
+                if (course.IsEnd(thrown) || course.IsUnneeded || (thrown is OperationCanceledException && course.Halted.IsCancellationRequested))
                 {
                     IsOver = true;
                     return Outcome.FromResult(false);

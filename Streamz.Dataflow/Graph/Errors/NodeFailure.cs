@@ -7,6 +7,8 @@ internal class NodeFailure(NodeContext node, ElementContext? context) : FailureC
 {
     protected override CancellationToken Halted => node.Halted;
 
+    protected override bool IsUnneeded => node.IsUnneeded;
+
     protected override string NodeName => node.NodeName;
 
     protected override TimeProvider TimeProvider => node.TimeProvider;

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Streamz.Dataflow.Testing;
 
-/// <summary>Compares and prints values as laws need it: lists by their items.</summary>
-internal static class LawValues
+/// <summary>Compares and prints elements as laws and probes need it: lists by their items.</summary>
+internal static class ElementValues
 {
     private const int MaxShown = 20;
 
