@@ -202,8 +202,9 @@ internal sealed partial class RandomGraph
 
         var (join, isExact, owner) = chosen;
         Stream<Item> side;
-        if (_random.Next(2) == 0)
+        if (_random.Next(2) == 0 || owner is not null)
         {
+            // The join of an added branch goes on with this side alone when the branch is removed: elements that nobody expects there must not come.
             var producer = --_extras;
             side = StreamSource.FromEnumerable(Enumerable.Range(0, _random.Next(1, 60)).Select(number => new Item(-1, producer, number)), _options);
             side = _random.Next(2) == 0 ? side : side.Buffer(_random.Next(1, 9));
