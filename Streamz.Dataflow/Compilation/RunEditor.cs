@@ -127,6 +127,7 @@ internal sealed partial class RunEditor
         var ended = Touched().Where(node => HasEnded(node) || (connected.Contains(node) && IsClosed(node))).Select(node => $"'{node.NodeName}' has ended.")
             .Concat(_change.Added.Where(edge => Find(edge.To) is { Loop: null, Stage: not IChangingJoin } to && RunBuilder.FindPort(to, edge.Input) is { HasEnded: true })
                 .Select(edge => $"The input of '{edge.To}' has ended."))
+            .Distinct()
             .ToList();
         if (ended.Count > 0)
         {

@@ -28,19 +28,13 @@ internal sealed class EditParallelTests
     [Test]
     public async Task SetCapacity_ToMoreThanTheWorkersWereMadeFor_EveryElementIsStarted()
     {
-        var gate = new TaskCompletionSource();
-        var seen = _source.MapAsync(
-            async value =>
-            {
-                await gate.Task;
-                return value;
-            },
-            maxDegreeOfParallelism: 2).Named("work").SinkToList();
+        var work = new GatedWork();
+        var seen = _source.MapAsync(work.RunAsync, maxDegreeOfParallelism: 2).Named("work").SinkToList();
         _pipeline = _source.Start();
         await _pipeline.EditAsync(edit => edit.SetCapacity(edit.Find("work"), 50)).Soon();
 
         await _source.EmitTogetherAsync(Enumerable.Range(0, 50)).Soon();
-        gate.SetResult();
+        work.Gate.Release(100);
 
         await _source.CompleteAsync().Soon();
         Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 50)));
@@ -242,14 +236,8 @@ internal sealed class EditParallelTests
     [Test]
     public async Task Pause_AParallelNodeIsBusyUntilTheDeadline_ItGoesOn()
     {
-        var gate = new TaskCompletionSource();
-        var seen = _source.MapAsync(
-            async value =>
-            {
-                await gate.Task;
-                return value;
-            },
-            maxDegreeOfParallelism: 2).Named("work").SinkToList();
+        var work = new GatedWork();
+        var seen = _source.MapAsync(work.RunAsync, maxDegreeOfParallelism: 2).Named("work").SinkToList();
         _pipeline = _source.Start();
         await _source.EmitTogetherAsync(Enumerable.Range(0, 3)).Soon();
         await _pipeline.WhenSettledAsync().Soon();
@@ -259,7 +247,7 @@ internal sealed class EditParallelTests
         Assert.That(
             () => pause.Soon(),
             Throws.TypeOf<TimeoutException>().With.Message.Contains("'work'"));
-        gate.SetResult();
+        work.Gate.Release(100);
         await _source.EmitAsync(3).Soon();
         await _source.CompleteAsync().Soon();
         Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 4)));

@@ -26,6 +26,8 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
     /// <summary>Whether nobody wants what the node gives any more, so that nothing is tried and nothing fails for it.</summary>
     protected virtual bool IsUnneeded => false;
 
+    private bool TriesNothing => Halted.IsCancellationRequested || IsUnneeded;
+
     protected abstract string NodeName { get; }
 
     protected abstract TimeProvider TimeProvider { get; }
@@ -165,7 +167,7 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
 
     private async ValueTask<Exception?> RetryAsync(RetryStep step, Exception failure)
     {
-        if (Halted.IsCancellationRequested || IsUnneeded)
+        if (TriesNothing)
         {
             Abandon();
             return null;
@@ -231,7 +233,7 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
 
             wait.EndUser();
             _gaveUp = false;
-            if (course.Halted.IsCancellationRequested || course.IsUnneeded)
+            if (course.TriesNothing)
             {
                 // The wait may have ended by itself in the same moment.
                 IsOver = true;
