@@ -123,4 +123,87 @@ internal sealed class ParallelNodeTests
         Assert.That(fault.LaterFailures, Has.Count.EqualTo(1));
         Assert.That(fault.LaterFailures[0], Is.InstanceOf<NodeFailedException>());
     }
+
+    [Test]
+    public async Task Parallel_ADelegateSetsAnAsyncLocal_TheNextElementDoesNotSeeIt()
+    {
+        var local = new AsyncLocal<int>();
+        var source = new StreamSource<int>();
+        var list = source.MapAsync(
+            (value, _) =>
+            {
+                var before = local.Value;
+                local.Value = value;
+                return value % 2 == 0 ? ValueTask.FromResult(before) : new ValueTask<int>(LaterAsync(before));
+            },
+            maxDegreeOfParallelism: 2).SinkToList();
+        for (var value = 1; value <= 100; value++)
+        {
+            await source.EmitAsync(value);
+        }
+
+        await source.CompleteAsync().Soon();
+        Assert.That(list, Is.EqualTo(Enumerable.Repeat(0, 100)));
+
+        static async Task<int> LaterAsync(int value)
+        {
+            await Task.Yield();
+            return value;
+        }
+    }
+
+    [Test]
+    public async Task Parallel_AThreadOfItsOwnCompletesTheCalls_DelegatesOfNextElementsDoNotRunOnIt()
+    {
+        using var loop = new EventLoop();
+        var isOnLoop = 0;
+        var source = new StreamSource<int>();
+        var list = source.MapAsync(
+            (value, _) =>
+            {
+                isOnLoop += loop.IsCurrent ? 1 : 0;
+                var call = new TaskCompletionSource<int>();
+                loop.Post(_ => call.SetResult(value), null);
+                return new ValueTask<int>(call.Task);
+            },
+            maxDegreeOfParallelism: 2).SinkToList();
+        for (var value = 0; value < 200; value++)
+        {
+            await source.EmitAsync(value);
+        }
+
+        await source.CompleteAsync().Soon();
+        Assert.That(list, Is.EqualTo(Enumerable.Range(0, 200)));
+        Assert.That(isOnLoop, Is.Zero);
+    }
+
+    [Test]
+    public async Task Parallel_CallsCompleteAtAnyMoment_EveryWaitIsCountedAndGivenBack([Values] bool ordered)
+    {
+        var random = new Random(4711);
+        for (var round = 0; round < 200; round++)
+        {
+            var source = new StreamSource<int>();
+            var list = source.MapAsync(
+                (value, _) =>
+                {
+                    var call = new TaskCompletionSource<int>(value % 3 == 0 ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
+                    ThreadPool.UnsafeQueueUserWorkItem(_ => call.SetResult(value), null);
+                    return new ValueTask<int>(call.Task);
+                },
+                maxDegreeOfParallelism: random.Next(2, 6),
+                ordered: ordered).SinkToList();
+            var pipeline = source.Start();
+            var count = random.Next(1, 60);
+            for (var value = 0; value < count; value++)
+            {
+                await source.EmitAsync(value);
+            }
+
+            // A wait that is counted twice, or not given back, is never idle.
+            await pipeline.WhenIdleAsync().Soon();
+            Assert.That(ordered ? list : (IEnumerable<int>)list.Order(), Is.EqualTo(Enumerable.Range(0, count)), $"round {round}");
+            await pipeline.DisposeAsync();
+        }
+    }
 }

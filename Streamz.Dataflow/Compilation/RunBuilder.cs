@@ -258,7 +258,7 @@ internal sealed class RunBuilder
 
         public Port[] Visit<TIn, TOut>(ParallelStage<TIn, TOut> stage)
         {
-            var workers = new ParallelRun<TIn, TOut>(address.Node, stage, address.Places);
+            var workers = new ParallelRun<TIn, TOut>(address.Node, stage);
             var entry = new Port<TIn>(address, workers);
             var results = new Port<TOut>(address with { Places = int.MaxValue }, stage.Outlet, entry);
             workers.Attach(entry, results);

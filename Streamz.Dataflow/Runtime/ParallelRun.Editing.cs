@@ -3,7 +3,7 @@ using System.Threading.Tasks.Dataflow;
 namespace Streamz.Dataflow.Runtime;
 
 /// <summary>How the workers of a parallel node are replaced, and paused.</summary>
-/// <remarks>What is noted here belongs to the gate of the segment. Until others are there, drained workers refuse what is posted.</remarks>
+/// <remarks>What is noted here belongs to the gate of the segment. Workers that were drained take nothing any more.</remarks>
 internal sealed partial class ParallelRun<TIn, TOut>
 {
     private int _drains;
@@ -11,11 +11,11 @@ internal sealed partial class ParallelRun<TIn, TOut>
 
     public Task DrainAsync(out int drain)
     {
-        ActionBlock<Slot> workers;
+        ActionBlock<Worker> workers;
         lock (_node.Segment.Gate)
         {
             drain = ++_drains;
-            workers = _workers;
+            workers = _crew.Dismiss();
         }
 
         workers.Complete();
@@ -32,7 +32,7 @@ internal sealed partial class ParallelRun<TIn, TOut>
                 return;
             }
 
-            Replace(degree, places);
+            Replace(degree);
         }
 
         _entry.SetPlaces(places);
@@ -59,16 +59,20 @@ internal sealed partial class ParallelRun<TIn, TOut>
 
             _isPaused = false;
             _drains++;
-            Replace(_node.Node.MaxDegreeOfParallelism, _entry.Places);
+            Replace(_node.Node.MaxDegreeOfParallelism);
         }
 
         ((IDispatcher<TIn>)this).Start();
     }
 
-    private void Replace(int degree, int places)
+    private void Replace(int degree)
     {
         SetDegree(degree);
-        _workers = MakeWorkers(Math.Max(places, _entry.Occupied));
+        _crew = new Crew(this, degree);
+        for (var engaged = Math.Min(degree, _unstarted.Count); engaged > 0; engaged--)
+        {
+            EngageWorker();
+        }
     }
 
     /// <summary>As many elements count as moving as have a worker.</summary>

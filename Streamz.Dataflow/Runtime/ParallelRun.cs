@@ -28,51 +28,52 @@ internal interface IParallelRun
 }
 
 /// <summary>
-/// The workers of a parallel node: an <see cref="ActionBlock{TInput}"/> with the node's degree of parallelism makes results,
-/// which the node's segment pushes on, in the order of their elements unless told otherwise.
+/// The workers of a parallel node: each is a message of an <see cref="ActionBlock{TInput}"/> with the node's degree of parallelism, and makes results as
+/// long as elements wait; the node's segment pushes them on, in the order of their elements unless told otherwise.
 /// </summary>
 /// <remarks>
+/// <para>
 /// An element keeps its place at the entry port until its result has left the segment, so the elements waiting, at work and
-/// finished but not at their turn are bounded together. The queue of slots and the counts belong to the segment's gate. A
+/// finished but not at their turn are bounded together. The queues of slots, the counts and who is at work belong to the segment's gate; a slot belongs to
+/// its worker from when it is taken until it is finished, and to whoever sees its turn come until it is used again. A
 /// failure that stops the pipeline takes its turn like a result: what entered before it is still pushed on; what starts after
 /// it is not.
+/// </para>
+/// <para>
 /// As many elements count as moving, or as in user code, as have a worker: those that wait for one, and results that wait for
-/// their turn, move only when another does.
+/// their turn, move only when another does. Nothing is left behind: whoever takes an element in looks under the gate for a worker that is free, and a worker
+/// becomes free under the gate, when it finds no element.
+/// </para>
 /// </remarks>
 internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher<TIn>, IUserWaits
 {
-    private static readonly ContextCallback s_run = static state =>
-    {
-        var slot = (Slot)state!;
-        slot.Work = slot.Owner.RunSlotAsync(slot);
-    };
-
     private readonly NodeRun _node;
     private readonly ParallelStage<TIn, TOut> _stage;
     private readonly bool _ordered;
     private readonly Queue<Slot> _slots = new();
-    private readonly System.Collections.Concurrent.ConcurrentQueue<Slot> _unstarted = new();
-    private volatile ActionBlock<Slot> _workers;
+    private readonly Queue<Slot> _unstarted = new();
+    private readonly Stack<Slot> _spare = new();
+    private readonly System.Collections.Concurrent.ConcurrentQueue<Worker> _starting = new();
+    private Crew _crew;
     private Port<TOut> _results = null!;
     private Port _entry = null!;
     private int _degree;
     private int _outstanding;
     private int _unfinished;
-    private int _starts;
     private long _sequence;
     private long _failedAt = long.MaxValue;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Slot, CancellationTokenSource> _retrying = new();
     private readonly bool _isInPipeline;
     private volatile bool _halted;
 
-    public ParallelRun(NodeRun node, ParallelStage<TIn, TOut> stage, int places)
+    public ParallelRun(NodeRun node, ParallelStage<TIn, TOut> stage)
     {
         _node = node;
         _stage = stage;
         _ordered = node.Node.IsOrdered;
         _isInPipeline = node.Policy.Around is not null;
         _degree = node.Node.MaxDegreeOfParallelism;
-        _workers = MakeWorkers(places);
+        _crew = new Crew(this, _degree);
     }
 
     public NodeRun Node => _node;
@@ -87,7 +88,8 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
 
     void IDispatcher<TIn>.Enqueue(Element<TIn> element)
     {
-        var slot = new Slot(this, element, _sequence++);
+        var slot = _spare.TryPop(out var spare) ? spare : new Slot();
+        slot.Begin(element, _sequence++);
         _outstanding++;
         if (++_unfinished <= _degree)
         {
@@ -101,29 +103,15 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         }
 
         _unstarted.Enqueue(slot);
+        EngageWorker();
     }
 
-    /// <remarks>
-    /// One caller at a time posts, in order; whoever comes meanwhile has him look once more. What the block has no room for, or what comes while the
-    /// workers are being replaced, is looked at again when an element is finished or the others are there.
-    /// </remarks>
     void IDispatcher<TIn>.Start()
     {
-        if (Interlocked.Increment(ref _starts) != 1)
+        while (_starting.TryDequeue(out var worker))
         {
-            return;
+            worker.Start();
         }
-
-        int seen;
-        do
-        {
-            seen = Volatile.Read(ref _starts);
-            while (_unstarted.TryPeek(out var slot) && _workers.Post(slot))
-            {
-                _unstarted.TryDequeue(out _);
-            }
-        }
-        while (Interlocked.Add(ref _starts, -seen) != 0);
     }
 
     public void Halt()
@@ -137,85 +125,71 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
 
     public void EndUserWait() => _node.Run.Activity.Add(RunActivity.Moving - RunActivity.User);
 
-    private ActionBlock<Slot> MakeWorkers(int places) => new(RunAsync, new ExecutionDataflowBlockOptions
+    /// <summary>Engages a worker for an element, if one is free; it is to be posted outside the gate. Called under the gate.</summary>
+    private void EngageWorker()
     {
-        MaxDegreeOfParallelism = _degree,
-        // A place may be free, and taken again, while the call that gave it back has not returned: the block counts both.
-        BoundedCapacity = (int)Math.Min(int.MaxValue, (long)places + _degree),
-        MaxMessagesPerTask = _node.Run.MaxMessagesPerTask,
-        TaskScheduler = _node.Run.Scheduler,
-    });
-
-    private Task RunAsync(Slot slot)
-    {
-        ExecutionContext.Run(_node.Run.Scope, s_run, slot);
-        return slot.Work!;
+        if (_crew.TryEngage() is { } worker)
+        {
+            _starting.Enqueue(worker);
+        }
     }
 
-    private async Task RunSlotAsync(Slot slot)
+    /// <summary>Takes the next element for a worker, which is free if there is none. Called under the gate.</summary>
+    private Slot? TakeNext(Worker worker)
     {
-        if (slot.Sequence > Interlocked.Read(ref _failedAt))
+        if (!worker.Crew.IsDismissed && _unstarted.TryDequeue(out var slot))
         {
-            slot.IsAbandoned = true;
-        }
-        else
-        {
-            await InvokeAsync(slot).ConfigureAwait(true);
+            return slot;
         }
 
-        Finish(slot);
+        worker.Crew.Release(worker);
+        return null;
     }
 
+    /// <summary>Whether an element takes more than a call: a limit of time, attempts around it, an activity.</summary>
+    private bool TakesMore(Slot slot) => _isInPipeline || _node.Node.Timeout is not null || (slot.Element.Context is { } context && context.Trace != default);
+
+    /// <summary>Works on an element that takes more than a call.</summary>
     private async ValueTask InvokeAsync(Slot slot)
     {
         using var limit = _node.LimitCall();
-        System.Diagnostics.Activity? activity = null;
+        using var activity = StartActivity(slot.Element);
+        if (_isInPipeline)
+        {
+            using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
+            await course.RunAsync().ConfigureAwait(true);
+            return;
+        }
+
         try
         {
-            activity = StartActivity(slot.Element);
-            if (_isInPipeline)
-            {
-                using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
-                await course.RunAsync().ConfigureAwait(true);
-                return;
-            }
-
-            var pending = CallAsync(slot, limit);
-            if (!pending.IsCompletedSuccessfully)
-            {
-                await pending.ConfigureAwait(true);
-            }
-        }
-        catch (OperationCanceledException) when (_node.Aborted.IsCancellationRequested)
-        {
-            slot.IsAbandoned = true;
+            await CallAsync(slot, limit).ConfigureAwait(true);
         }
         catch (Exception thrown)
         {
-            using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
-            await course.SettleAsync(limit?.Explain(thrown) ?? thrown).ConfigureAwait(true);
-        }
-        finally
-        {
-            activity?.Dispose();
+            await SettleAsync(slot, thrown, limit).ConfigureAwait(true);
         }
     }
 
-    /// <summary>Makes one call from value to result.</summary>
-    public ValueTask CallAsync(Slot slot, CallTimeout? limit, CancellationToken? cancellation = null)
+    /// <summary>Has the policy of the node settle a failed call.</summary>
+    private async ValueTask SettleAsync(Slot slot, Exception thrown, CallTimeout? limit)
+    {
+        if (thrown is OperationCanceledException && _node.Aborted.IsCancellationRequested)
+        {
+            slot.IsAbandoned = true;
+            return;
+        }
+
+        using var course = new SlotCourse<TIn, TOut>(this, slot, limit);
+        await course.SettleAsync(limit?.Explain(thrown) ?? thrown).ConfigureAwait(true);
+    }
+
+    /// <summary>Makes one call from value to result; a policy may make several at a time.</summary>
+    public async ValueTask CallAsync(Slot slot, CallTimeout? limit, CancellationToken? cancellation = null)
     {
         var pending = _stage.InvokeAsync(slot.Element.Value, limit?.Begin(cancellation) ?? cancellation ?? _node.Aborted);
-        if (pending.IsCompletedSuccessfully)
-        {
-            slot.Result = pending.Result;
-            return default;
-        }
-
-        return FinishCallAsync(slot, pending);
+        slot.Result = pending.IsCompletedSuccessfully ? pending.Result : await UserWait.RunAsync(this, pending).ConfigureAwait(true);
     }
-
-    private async ValueTask FinishCallAsync(Slot slot, ValueTask<TOut> pending) =>
-        slot.Result = await UserWait.RunAsync(this, pending).ConfigureAwait(true);
 
     /// <summary>An element has failed, and the pipeline stops when it is its turn.</summary>
     public void Stop(Slot slot, Exception failure)
@@ -234,6 +208,8 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
     /// <summary>Ends the attempts of an element as soon as one in front of it stops the pipeline.</summary>
     public void Follow(Slot slot, CancellationTokenSource end)
     {
+        // A call that the policy has given up may still set its result.
+        slot.IsReusable = false;
         _retrying.TryAdd(slot, end);
         CancelRetries();
     }
@@ -251,11 +227,14 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         }
     }
 
-    private void Finish(Slot slot)
+    /// <summary>Finishes an element: delivers what has its turn now.</summary>
+    /// <returns>The next element for the worker, or null if it is free.</returns>
+    private Slot? Finish(Slot slot, Worker worker)
     {
-        var turns = new List<Slot>(1);
-        var withoutResult = 0;
+        var turns = worker.Turns;
+        Slot? next;
         Chunk? chunk;
+        bool hasResults;
         lock (_node.Segment.Gate)
         {
             slot.IsFinished = true;
@@ -268,10 +247,10 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
             NoteWorkers();
             if (_ordered)
             {
-                while (_slots.TryPeek(out var next) && next.IsFinished)
+                while (_slots.TryPeek(out var first) && first.IsFinished)
                 {
                     turns.Add(_slots.Dequeue());
-                    Deliver(next);
+                    Deliver(first);
                 }
             }
             else
@@ -281,9 +260,26 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
             }
 
             chunk = _node.Segment.TakeIfIdle();
+            hasResults = turns.TrueForAll(static turn => turn.HasResult);
+            next = hasResults ? TurnTo(turns, worker) : null;
         }
 
         _node.Segment.Post(chunk);
+        if (!hasResults)
+        {
+            next = FinishWithoutResult(turns, worker);
+        }
+
+        _node.Run.Activity.Add(-RunActivity.Moving);
+        return next;
+    }
+
+    /// <summary>Gives back what elements without a result have taken, and stops the run if one of them is to.</summary>
+    /// <returns>The next element for the worker, or null if it is free.</returns>
+    private Slot? FinishWithoutResult(List<Slot> turns, Worker worker)
+    {
+        Slot? next;
+        var withoutResult = 0;
         foreach (var turn in turns)
         {
             if (turn.Stops)
@@ -303,23 +299,31 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
             }
         }
 
-        if (withoutResult > 0)
+        lock (_node.Segment.Gate)
         {
             // Only now may the node end: a run that ended before would not know the failure, and abandon the tickets.
-            lock (_node.Segment.Gate)
-            {
-                _outstanding -= withoutResult;
-            }
-
-            _node.Segment.Wake();
+            _outstanding -= withoutResult;
+            next = TurnTo(turns, worker);
         }
 
-        if (!_unstarted.IsEmpty)
+        _node.Segment.Wake();
+        return next;
+    }
+
+    /// <summary>Keeps the slots that have had their turn to be used again, and takes the next element for the worker. Called under the gate.</summary>
+    private Slot? TurnTo(List<Slot> turns, Worker worker)
+    {
+        foreach (var slot in turns)
         {
-            ((IDispatcher<TIn>)this).Start();
+            if (slot.IsReusable)
+            {
+                slot.Clear();
+                _spare.Push(slot);
+            }
         }
 
-        _node.Run.Activity.Add(-RunActivity.Moving);
+        turns.Clear();
+        return TakeNext(worker);
     }
 
     /// <summary>Hands a result to the segment. Called under the gate.</summary>
@@ -362,15 +366,12 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         }
     }
 
-    internal sealed class Slot(ParallelRun<TIn, TOut> owner, Element<TIn> element, long sequence)
+    /// <summary>An element on its way through a worker. Used again.</summary>
+    internal sealed class Slot
     {
-        public ParallelRun<TIn, TOut> Owner { get; } = owner;
+        public Element<TIn> Element { get; private set; }
 
-        public Element<TIn> Element { get; } = element;
-
-        public long Sequence { get; } = sequence;
-
-        public Task? Work { get; set; }
+        public long Sequence { get; private set; }
 
         public TOut? Result { get; set; }
 
@@ -382,6 +383,23 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
 
         public bool IsAbandoned { get; set; }
 
+        /// <summary>Whether nobody can know the slot any more once it has had its turn.</summary>
+        public bool IsReusable { get; set; } = true;
+
         public bool HasResult => Failure is null && !IsAbandoned;
+
+        public void Begin(Element<TIn> element, long sequence)
+        {
+            Element = element;
+            Sequence = sequence;
+        }
+
+        public void Clear()
+        {
+            Element = default;
+            Result = default;
+            Failure = null;
+            Stops = IsFinished = IsAbandoned = false;
+        }
     }
 }
