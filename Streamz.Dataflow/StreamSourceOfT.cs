@@ -110,6 +110,12 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
         async ValueTask EmitEachAsync()
         {
             var ingress = Enter();
+            if (values is T[] array)
+            {
+                await ingress.EmitAllAsync(array, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             foreach (var value in values)
             {
                 await ingress.EmitAsync(value, cancellationToken).ConfigureAwait(false);

@@ -74,6 +74,23 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
         return IsWatched ? EmitWatchedAsync(value, cancellation) : port.EmitAsync(new Element<T>(value, null), this, cancellation);
     }
 
+    /// <summary>Emits elements that are there already, in order.</summary>
+    public async ValueTask EmitAllAsync(ReadOnlyMemory<T> values, CancellationToken cancellation)
+    {
+        while (!values.IsEmpty)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var taken = IsWatched ? 0 : port.EmitMany(values.Span, this);
+            if (taken == 0)
+            {
+                await EmitAsync(values.Span[0], cancellation).ConfigureAwait(false);
+                taken = 1;
+            }
+
+            values = values[taken..];
+        }
+    }
+
     public bool TryEmit(T value) => IsWatched ? TryEmitWatched(value) : port.TryEmit(new Element<T>(value, null), this);
 
     public Task<DeliveryOutcome> DeliverAsync(T value, CancellationToken cancellation)

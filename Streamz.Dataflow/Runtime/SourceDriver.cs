@@ -143,6 +143,26 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
         return default;
     }
 
+    internal override async ValueTask EmitAllAsync(ReadOnlyMemory<T> values)
+    {
+        while (!values.IsEmpty)
+        {
+            Stopping.ThrowIfCancellationRequested();
+            var taken = IsWatched ? 0 : _port.PutMany(values.Span, Flow);
+            if (taken == 0)
+            {
+                await EmitAsync(values.Span[0]).ConfigureAwait(true);
+                taken = 1;
+            }
+            else
+            {
+                _emitted += taken;
+            }
+
+            values = values[taken..];
+        }
+    }
+
     public override async ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(Stopping, cancellationToken);

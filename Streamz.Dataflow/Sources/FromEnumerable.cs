@@ -27,6 +27,12 @@ public static partial class StreamSource
     {
         public override async Task RunAsync(SourceContext<T> context)
         {
+            if (items is T[] array)
+            {
+                await context.EmitAllAsync(array).ConfigureAwait(true);
+                return;
+            }
+
             foreach (var item in items)
             {
                 await context.EmitAsync(item).ConfigureAwait(true);

@@ -91,6 +91,12 @@ public abstract class SourceContext<T>
     /// <exception cref="OperationCanceledException">The source is to stop; the element was not accepted.</exception>
     public abstract ValueTask EmitAsync(T value);
 
+    /// <summary>Emits elements that are there already, in order, as many at once as the pipeline has room for.</summary>
+    /// <param name="values">The elements; they must not change meanwhile.</param>
+    /// <returns>A task that completes when the last element is accepted.</returns>
+    /// <exception cref="OperationCanceledException">The source is to stop; the elements from one on were not accepted.</exception>
+    internal abstract ValueTask EmitAllAsync(ReadOnlyMemory<T> values);
+
     /// <summary>Emits one element, and follows everything made from it: for a source that answers whoever brought it.</summary>
     /// <remarks>What holds the element until its input ends holds it until the source has ended: do not await the outcome before that.</remarks>
     /// <param name="value">The element.</param>

@@ -1,0 +1,132 @@
+namespace Streamz.Dataflow.Tests.Runtime;
+
+[TestFixture]
+[CancelAfter(30_000)]
+internal sealed class EmitAllTests
+{
+    [Test]
+    public async Task EmitAllAsync_AnArrayLongerThanThereIsRoom_WaitsAndTakesTheRestInOrder()
+    {
+        var source = new StreamSource<int>();
+        var turnstile = new Turnstile();
+        var list = source.MapAsync(turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
+        var pipeline = source.Start();
+        var emit = source.EmitAllAsync(Enumerable.Range(0, 300).ToArray()).AsTask();
+
+        await pipeline.WhenSettledAsync().Soon();
+        Assert.That(emit.IsCompleted, Is.False);
+        Assert.That(pipeline.GetSnapshot().Nodes.Max(node => node.Queued), Is.LessThanOrEqualTo(20));
+
+        turnstile.Open();
+        await emit.Soon();
+        await source.CompleteAsync().Soon();
+        Assert.That(list, Is.EqualTo(Enumerable.Range(0, 300)));
+    }
+
+    [Test]
+    public async Task EmitAllAsync_ArraysOfSeveralEmitters_EachKeepsItsOrderAndNothingIsLost([Values(1, 16, 128)] int capacity)
+    {
+        var source = new StreamSource<(int Emitter, int Number)>();
+        var list = source.Map(value => value, options: new NodeOptions { Capacity = capacity }).SinkToList();
+        source.Start();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(emitter => Task.Run(async () =>
+        {
+            var random = new Random(emitter);
+            for (var number = 0; number < 5_000;)
+            {
+                var length = Math.Min(random.Next(1, 200), 5_000 - number);
+                await source.EmitAllAsync(Enumerable.Range(number, length).Select(each => (emitter, each)).ToArray());
+                number += length;
+            }
+        }))).Soon();
+        await source.CompleteAsync().Soon();
+        foreach (var emitter in list.GroupBy(element => element.Emitter))
+        {
+            Assert.That(emitter.Select(element => element.Number), Is.EqualTo(Enumerable.Range(0, 5_000)));
+        }
+
+        Assert.That(list, Has.Count.EqualTo(20_000));
+    }
+
+    [Test]
+    public async Task EmitAllAsync_SourceIsClosedMeanwhile_TheRestIsRefusedAndWhatWasTakenArrives()
+    {
+        var source = new StreamSource<int>();
+        var turnstile = new Turnstile();
+        var list = source.MapAsync(turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
+        var pipeline = source.Start();
+        var emit = source.EmitAllAsync(Enumerable.Range(0, 300).ToArray()).AsTask();
+        await pipeline.WhenSettledAsync().Soon();
+
+        // The one that waits still lands.
+        source.Complete();
+        turnstile.Open();
+
+        Assert.That(async () => await emit.Soon(), Throws.TypeOf<PipelineClosedException>());
+        await pipeline.Completion.Soon();
+        Assert.That(list, Is.EqualTo(Enumerable.Range(0, 21)));
+    }
+
+    [Test]
+    public async Task EmitAllAsync_Cancelled_TheRestIsNotTaken()
+    {
+        using var cancel = new CancellationTokenSource();
+        var source = new StreamSource<int>();
+        var turnstile = new Turnstile();
+        var list = source.MapAsync(turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
+        var pipeline = source.Start();
+        var emit = source.EmitAllAsync(Enumerable.Range(0, 300).ToArray(), cancel.Token).AsTask();
+        await pipeline.WhenSettledAsync().Soon();
+
+        await cancel.CancelAsync();
+
+        Assert.That(async () => await emit.Soon(), Throws.InstanceOf<OperationCanceledException>());
+        turnstile.Open();
+        await source.CompleteAsync().Soon();
+        Assert.That(list, Is.EqualTo(Enumerable.Range(0, 20)));
+    }
+
+    [Test]
+    public async Task EmitAllAsync_EditsMoveTheEntranceMeanwhile_NothingIsLostOrOvertaken()
+    {
+        var source = new StreamSource<int>();
+        var list = source.Map(value => value, options: new NodeOptions { Capacity = 16 }).SinkToList();
+        var pipeline = source.Start();
+        var emitting = Task.Run(async () =>
+        {
+            for (var number = 0; number < 50_000; number += 100)
+            {
+                await source.EmitAllAsync(Enumerable.Range(number, 100).ToArray());
+            }
+        });
+        while (!emitting.IsCompleted)
+        {
+            // A source with one consumer puts straight into its queue; with two it needs one of its own.
+            await pipeline.EditAsync(_ => source.Map(value => value).Sink(_ => { })).Soon();
+        }
+
+        await emitting.Soon();
+        await source.CompleteAsync().Soon();
+        Assert.That(list, Is.EqualTo(Enumerable.Range(0, 50_000)));
+    }
+
+    [Test]
+    public async Task EmitAllAsync_KeepsTheNewestOnly_TheLastArrives()
+    {
+        var source = new StreamSource<int>();
+        var list = source.Latest().SinkToList();
+        await source.EmitAllAsync(Enumerable.Range(0, 1_000).ToArray()).Soon();
+        await source.CompleteAsync().Soon();
+        Assert.That(list[^1], Is.EqualTo(999));
+        Assert.That(list, Is.Ordered);
+    }
+
+    [Test]
+    public async Task FromEnumerable_AnArrayOrALazySequence_ComeInOrder([Values] bool isArray)
+    {
+        IEnumerable<int> items = Enumerable.Range(0, 10_000);
+        var list = StreamSource.FromEnumerable(isArray ? items.ToArray() : items.Where(_ => true)).Buffer(20).SinkToList();
+        await list.Start().Completion.Soon();
+        Assert.That(list, Is.EqualTo(items));
+    }
+}
