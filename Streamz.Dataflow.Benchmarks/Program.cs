@@ -8,13 +8,23 @@ switch (args)
 {
     case ["ratios", .. var rest]:
         var rounds = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 15;
-        object[] cases = [new FiveMaps(), new TenMaps(), new ParallelMap(), new FanOut(), new ZipOfTwo(), new Tickets(), new Checkpoints(), new UnusedPolicy()];
+        object[] cases = [new FiveMaps(), new TenMaps(), new ParallelMap(), new FanOut(), new ZipOfTwo(), new UnionOfFour(), new ThreeBuffers(), new KeyedSubstreams(), new Windows(), new Producers(), new Tickets(), new Checkpoints(), new UnusedPolicy()];
         foreach (var @case in cases.Where(each => rest.Length < 2 || each.GetType().Name.Contains(rest[1], StringComparison.OrdinalIgnoreCase)))
         {
             await InterleavedRatios.PrintAsync(Contest.Of(@case), rounds);
         }
 
         await AkkaHost.StopAsync();
+        return;
+
+    case ["goals", .. var rest]:
+        await Goals.PrintAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 9);
+        await SingleElementLatency.PrintAsync(3);
+        await AkkaHost.StopAsync();
+        return;
+
+    case ["scale", .. var rest]:
+        await Scale.PrintAsync(rest.Length > 0 ? long.Parse(rest[0], CultureInfo.InvariantCulture) : 100_000_000);
         return;
 
     case ["marginal", .. var rest]:

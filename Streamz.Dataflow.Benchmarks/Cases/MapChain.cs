@@ -17,6 +17,8 @@ public abstract class MapChain
     private static readonly ExecutionDataflowBlockOptions s_bounded = new() { BoundedCapacity = Work.Capacity };
     private static readonly DataflowLinkOptions s_propagating = new() { PropagateCompletion = true };
 
+    private static readonly long[] s_numbers = [.. Work.Numbers(Elements)];
+
     private readonly int _maps;
 
     private protected MapChain(int maps) => _maps = maps;
@@ -62,6 +64,17 @@ public abstract class MapChain
         var source = new StreamSource<long>();
         Chain(source).Sink(tally.Add);
         await source.EmitAllAsync(Work.Numbers(Elements));
+        await source.CompleteAsync();
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, EmitAllAsync of an array")]
+    public async Task StreamzEmitArray()
+    {
+        var tally = new Tally();
+        var source = new StreamSource<long>();
+        Chain(source).Sink(tally.Add);
+        await source.EmitAllAsync(s_numbers);
         await source.CompleteAsync();
         tally.Verify(Elements, _maps);
     }

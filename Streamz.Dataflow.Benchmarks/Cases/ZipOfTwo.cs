@@ -52,6 +52,15 @@ public class ZipOfTwo
         tally.Verify(Elements, 0);
     }
 
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, FromEnumerable")]
+    public async Task StreamzFromEnumerable()
+    {
+        var tally = new Tally();
+        await StreamSource.FromEnumerable(Work.Numbers(Elements)).Zip(StreamSource.FromEnumerable(Work.Numbers(Elements)), maxSize: Work.Capacity)
+            .Sink(pair => AddPair(tally, pair.First, pair.Second)).Start().Completion;
+        tally.Verify(Elements, 0);
+    }
+
     [Benchmark(OperationsPerInvoke = Elements, Description = "two Channels, await WriteAsync")]
     public async Task Channels()
     {
