@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Dashboard.Serving;
 using Streamz.Dataflow.Dashboard.Watching;
@@ -23,7 +24,7 @@ public sealed class StreamzDashboard : IAsyncDisposable
     {
         _app = app;
         Sampler = dashboard.Sampler;
-        Address = new Uri(app.Urls.First() + Path);
+        Address = new UriBuilder(Uri.UriSchemeHttp, "localhost", new Uri(app.Urls.First()).Port, Path).Uri;
     }
 
     /// <summary>Where to look.</summary>
@@ -82,6 +83,7 @@ public sealed class StreamzDashboard : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
 
         // A page from elsewhere whose name leads to this machine must not read the dashboard.

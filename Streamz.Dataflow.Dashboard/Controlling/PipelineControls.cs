@@ -10,6 +10,8 @@ internal sealed class PipelineControls(DashboardOptions options, AuthenticationS
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan s_replay = TimeSpan.FromSeconds(3);
+
     private readonly HostAuthorization? _authorization = (HostAuthorization?)services.GetService(typeof(HostAuthorization));
 
     /// <summary>Whether the user may do anything.</summary>
@@ -48,7 +50,7 @@ internal sealed class PipelineControls(DashboardOptions options, AuthenticationS
             ?? throw new InvalidOperationException("The element is not kept any more, or was replayed already.");
         try
         {
-            await Replay.RunAsync(run, Node(run, letter.NodeId!.Value), letter.Element, s_deadline).ConfigureAwait(false);
+            await Replay.RunAsync(run, Node(run, letter.NodeId!.Value), letter.Element, s_replay).ConfigureAwait(false);
         }
         catch
         {

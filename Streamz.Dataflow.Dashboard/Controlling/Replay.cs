@@ -4,10 +4,19 @@ using Streamz.Dataflow.Graph;
 
 namespace Streamz.Dataflow.Dashboard.Controlling;
 
-/// <summary>Gives an element to a node of a running pipeline, by a source that an edit adds for it, and another edit takes away.</summary>
+/// <summary>Gives an element to a node of a running pipeline, by a source that an edit adds for it, and another edit disconnects.</summary>
+/// <remarks>A run keeps its sources until it is over: each leaves one behind that has ended and leads nowhere.</remarks>
 internal static class Replay
 {
+    /// <summary>Names are unique in a graph.</summary>
+    private const string Name = "replay ";
+
+    private static int s_number;
+
     private static readonly MethodInfo s_run = typeof(Replay).GetMethod(nameof(RunOfAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    /// <summary>Whether a node is a source that a replay has left behind.</summary>
+    public static bool IsLeftBehind(Node node) => node is { Kind: NodeKind.Source, Outputs.Count: 0 } && node.Name?.StartsWith(Name, StringComparison.Ordinal) == true;
 
     /// <summary>Gives an element to a node.</summary>
     public static Task RunAsync(Pipeline pipeline, Node node, object? element, TimeSpan deadline)
@@ -35,18 +44,23 @@ internal static class Replay
         await pipeline.EditAsync(
             edit =>
             {
-                source = new StreamSource<T>(pipeline.Run.Options).Named("replay");
+                source = new StreamSource<T>(pipeline.Run.Options).Named($"{Name}{Interlocked.Increment(ref s_number)}");
                 source.Connect(target);
             },
             deadline).ConfigureAwait(false);
         try
         {
-            using var late = new CancellationTokenSource(deadline, pipeline.Run.TimeProvider);
-            await source!.EmitAsync(element, late.Token).ConfigureAwait(false);
+            // Until it is through: what has not left its source is taken away with the edge. What holds elements, as a batch does, is not waited for.
+            var delivery = source!.DeliverAsync(element);
+            await Task.WhenAny(delivery, Task.Delay(deadline, TimeProvider.System)).ConfigureAwait(false);
+            _ = delivery.Exception;
         }
         finally
         {
             await pipeline.EditAsync(edit => source!.Disconnect(target), deadline).ConfigureAwait(false);
+
+            // Not before: an edit takes in nothing that has ended. The pipeline would wait for its end.
+            source!.Complete();
         }
     }
 

@@ -1,3 +1,4 @@
+using Streamz.Dataflow.Dashboard.Controlling;
 using Streamz.Dataflow.Dashboard.Drawing;
 using Streamz.Dataflow.Graph;
 using Streamz.Dataflow.Runtime;
@@ -36,7 +37,7 @@ internal sealed class PipelineReader(WatchedPipeline pipeline, int history, Time
 
     private PipelineStatus Read(Run run, double seconds, LatencyStatus? latency)
     {
-        var nodeRuns = run.Nodes.Where(node => !node.IsLeaving).OrderBy(node => node.Node.Id).ToList();
+        var nodeRuns = run.Nodes.Where(node => !node.IsLeaving && !Replay.IsLeftBehind(node.Node)).OrderBy(node => node.Node.Id).ToList();
         var snapshots = nodeRuns.ToDictionary(node => node.Node.Id, node => NodeSnapshot.Of(run, node));
         var definition = Topology.Component(nodeRuns[0].Node);
         if (_picture?.Shows(definition) != true)

@@ -14,7 +14,7 @@ internal sealed class Sampler : IDisposable
     private readonly TimeProvider _clock;
     private readonly DashboardOptions _options;
     private readonly List<PipelineReader> _readers;
-    private readonly HashSet<Action> _watchers = [];
+    private readonly HashSet<Watcher> _watchers = [];
     private MetricsListener? _listener;
     private ITimer? _timer;
     private long _askedAt;
@@ -53,14 +53,15 @@ internal sealed class Sampler : IDisposable
     /// <returns>Ends it.</returns>
     public IDisposable Watch(Action onRead)
     {
+        var watcher = new Watcher(this, onRead);
         lock (_gate)
         {
-            _watchers.Add(onRead);
+            _watchers.Add(watcher);
             Begin();
         }
 
         ReadIfOld();
-        return new Watcher(this, onRead);
+        return watcher;
     }
 
     /// <summary>Answers one who asks now and then.</summary>
@@ -122,7 +123,7 @@ internal sealed class Sampler : IDisposable
 
     private void OnTick()
     {
-        Action[] watchers;
+        Watcher[] watchers;
         lock (_gate)
         {
             watchers = [.. _watchers];
@@ -151,7 +152,7 @@ internal sealed class Sampler : IDisposable
 
         foreach (var watcher in watchers)
         {
-            watcher();
+            watcher.OnRead();
         }
     }
 
@@ -164,11 +165,13 @@ internal sealed class Sampler : IDisposable
 
     private sealed class Watcher(Sampler sampler, Action onRead) : IDisposable
     {
+        public void OnRead() => onRead();
+
         public void Dispose()
         {
             lock (sampler._gate)
             {
-                sampler._watchers.Remove(onRead);
+                sampler._watchers.Remove(this);
             }
         }
     }
