@@ -5,7 +5,7 @@ using Streamz.Dataflow.Graph;
 namespace Streamz.Dataflow.Dashboard.Controlling;
 
 /// <summary>Gives an element to a node of a running pipeline, by a source that an edit adds for it, and another edit disconnects.</summary>
-/// <remarks>A run keeps its sources until it is over: each leaves one behind that has ended and leads nowhere.</remarks>
+/// <remarks>A run keeps its sources until it is over: each replay leaves one behind that has ended, with a sink, since a host asks for one at each end.</remarks>
 internal static class Replay
 {
     /// <summary>Names are unique in a graph.</summary>
@@ -15,8 +15,8 @@ internal static class Replay
 
     private static readonly MethodInfo s_run = typeof(Replay).GetMethod(nameof(RunOfAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    /// <summary>Whether a node is a source that a replay has left behind.</summary>
-    public static bool IsLeftBehind(Node node) => node is { Kind: NodeKind.Source, Outputs.Count: 0 } && node.Name?.StartsWith(Name, StringComparison.Ordinal) == true;
+    /// <summary>Whether a node is one that a replay has left behind.</summary>
+    public static bool IsLeftBehind(Node node) => IsOurs(node) && node.Outputs.All(edge => IsOurs(edge.To));
 
     /// <summary>Gives an element to a node.</summary>
     public static Task RunAsync(Pipeline pipeline, Node node, object? element, TimeSpan deadline)
@@ -36,6 +36,8 @@ internal static class Replay
             throw;
         }
     }
+
+    private static bool IsOurs(Node node) => node.Name?.StartsWith(Name, StringComparison.Ordinal) == true;
 
     private static async Task RunOfAsync<T>(Pipeline pipeline, Node node, T element, TimeSpan deadline)
     {
@@ -57,7 +59,13 @@ internal static class Replay
         }
         finally
         {
-            await pipeline.EditAsync(edit => source!.Disconnect(target), deadline).ConfigureAwait(false);
+            await pipeline.EditAsync(
+                edit =>
+                {
+                    source!.Disconnect(target);
+                    source!.Sink(static _ => { }).Named($"{source.Node.Name} end");
+                },
+                deadline).ConfigureAwait(false);
 
             // Not before: an edit takes in nothing that has ended. The pipeline would wait for its end.
             source!.Complete();

@@ -15,7 +15,7 @@ internal sealed class PipelineControlsTests : IAsyncDisposable
 {
     private readonly List<string> _saved = [];
     private readonly DashboardOptions _options = new() { ControlsPolicy = "operators" };
-    private readonly StreamSource<string> _source = new(new StreamOptions { Name = "orders" });
+    private readonly StreamSource<string> _source = new(new StreamOptions { Name = "orders", RequireSinks = true });
     private readonly Pipeline _pipeline;
     private readonly PipelineJournal _journal;
     private readonly Sampler _sampler;
