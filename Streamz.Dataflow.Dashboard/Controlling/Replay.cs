@@ -62,8 +62,9 @@ internal static class Replay
             await pipeline.EditAsync(
                 edit =>
                 {
-                    source!.Disconnect(target);
-                    source!.Sink(static _ => { }).Named($"{source.Node.Name} end");
+                    var left = source!;
+                    left.Disconnect(target);
+                    left.Sink(static _ => { }).Named($"{left.Node.Name} end");
                 },
                 deadline).ConfigureAwait(false);
 
