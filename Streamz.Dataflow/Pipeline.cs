@@ -136,11 +136,11 @@ public sealed class Pipeline : IAsyncDisposable
     internal static IReadOnlyList<string> Validate(IReadOnlyList<Node> nodes) =>
         [.. GraphValidator.Validate(nodes, OptionsOf(nodes), SynchronizationContext.Current is not null)];
 
-    internal static Pipeline Start(Node node)
+    internal static Pipeline Start(Node node, IRunObserver? observer = null)
     {
         lock (s_startGate)
         {
-            return StartUnderGate(node);
+            return StartUnderGate(node, observer);
         }
     }
 
@@ -226,6 +226,7 @@ public sealed class Pipeline : IAsyncDisposable
             Topology.Join(change.New, _reservation);
             var goesOn = await RunEditor.ApplyAsync(Run, change, deadline).ConfigureAwait(false);
             PipelineLog.Edited(Run.Logger, change.New.Count, change.Leaving.Count, change.Settings.Count);
+            Run.Observer?.OnEdited(change.New.Count, change.Leaving.Count, change.Settings.Count);
             return goesOn;
         }
         catch (Exception reason)
@@ -233,11 +234,12 @@ public sealed class Pipeline : IAsyncDisposable
             Topology.Undo(topology);
             Topology.Free(change?.New ?? []);
             PipelineLog.EditTakenBack(Run.Logger, reason);
+            Run.Observer?.OnEditTakenBack(reason);
             throw;
         }
     }
 
-    private static Pipeline StartUnderGate(Node node)
+    private static Pipeline StartUnderGate(Node node, IRunObserver? observer = null)
     {
         var reservation = new object();
         var nodes = Topology.Reserve(node, reservation);
@@ -255,6 +257,8 @@ public sealed class Pipeline : IAsyncDisposable
                 PipelineLog.OpenEnd(run.Logger, openEnd.ToString());
             }
 
+            run.Observer = observer;
+            observer?.OnStarted(run.Completion);
             run.Begin();
             return new Pipeline(run, reservation);
         }

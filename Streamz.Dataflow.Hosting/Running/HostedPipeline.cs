@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Graph;
 
 namespace Streamz.Dataflow.Hosting;
@@ -44,6 +45,12 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
     public int Restarts => Volatile.Read(ref _restarts);
 
     public IStream Graph => _graph ?? throw NotStarted();
+
+    /// <summary>The present run, or the last one; null before the first.</summary>
+    public Pipeline? Present => _run;
+
+    /// <summary>Who is told what happens in each run. Set before the first.</summary>
+    public IRunObserver? Observer { get; set; }
 
     protected IServiceProvider Services { get; }
 
@@ -209,7 +216,7 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
                 return null;
             }
 
-            _run = _draft!.Source.Start();
+            _run = Pipeline.Start(_draft!.Source.Node, Observer);
         }
 
         _graph = _draft.Source;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Streamz.Dataflow.Dashboard;
 using Streamz.Dataflow.Hosting;
 using Streamz.Dataflow.Samples.Running;
 
@@ -43,7 +44,7 @@ internal sealed class ServiceSample : ISample
 
         var address = app.Urls.First();
         var pipeline = app.Services.GetRequiredKeyedService<IPipeline>("orders");
-        await host.Output.WriteAsync($"{pipeline.Graph.ToText()}\nOrders are taken at {address}/orders, the graph is at {address}/graph.svg, until Ctrl+C.\n");
+        await host.Output.WriteAsync($"{pipeline.Graph.ToText()}\nOrders are taken at {address}/orders, the dashboard is at {address}/status, until Ctrl+C.\n");
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(host.Stopping, app.Lifetime.ApplicationStopping);
         stopping.CancelAfter(options.Duration ?? Timeout.InfiniteTimeSpan);
@@ -92,6 +93,7 @@ internal sealed class ServiceSample : ISample
         });
         app.MapGet("/pipeline", () => Results.Json(pipeline.GetSnapshot().Nodes));
         app.MapGet("/graph.svg", () => Results.Text(pipeline.Graph.ToSvg(), "image/svg+xml"));
+        app.MapStreamzDashboard();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         return app;

@@ -57,7 +57,8 @@ public static class GraphVisualization
         return Topology.Read(() => Draw(Topology.Component(stream.Node)));
     }
 
-    private static GraphDrawing Draw(IReadOnlyList<Node> nodes)
+    /// <summary>Describes the picture of nodes and of the edges between them. The identity of a node in it is its position in the list.</summary>
+    internal static GraphDrawing Draw(IReadOnlyList<Node> nodes)
     {
         var numbers = nodes.Select((node, number) => (node, number)).ToDictionary(pair => pair.node, pair => pair.number);
         var edges = nodes.SelectMany(node => node.Outputs.Select((edge, order) => new DrawingEdge(

@@ -50,6 +50,7 @@ internal sealed partial class NodeRun
     {
         CountFailure(failure);
         PipelineLog.ElementSkipped(Run.Logger, failure, nodeName);
+        Run.Observer?.OnSkipped(nodeName, failure);
         Drop(context);
     }
 
@@ -91,6 +92,7 @@ internal sealed partial class NodeRun
 
         Interlocked.Increment(ref _deadLettered);
         PipelineLog.ElementDeadLettered(Run.Logger, letter.Exception, letter.NodeName, edge.Queue.NodeName, letter.Attempts);
+        Run.Observer?.OnDeadLettered(new DeadLettering(Node.Id, letter.NodeName, edge.Queue.NodeName, letter.Exception, letter.Attempts, letter.HasElement, letter.Element));
         return edge.Port.PutAsync(new Element<DeadLetter>(letter, context), flow);
     }
 

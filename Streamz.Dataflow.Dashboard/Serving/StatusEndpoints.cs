@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Streamz.Dataflow.Dashboard.Watching;
+
+namespace Streamz.Dataflow.Dashboard.Serving;
+
+/// <summary>How the pipelines are, as JSON.</summary>
+internal static class StatusEndpoints
+{
+    public static void Map(IEndpointRouteBuilder endpoints, Sampler sampler)
+    {
+        endpoints.MapGet("/api/pipelines", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
+            [.. sampler.Ask().Select(reading => reading.Status)], DashboardJson.Default.IReadOnlyListPipelineStatus, cancellationToken: context.RequestAborted)));
+        endpoints.MapGet("/api/pipelines/{**name}", (RequestDelegate)(context =>
+        {
+            var name = (string?)context.Request.RouteValues["name"];
+            if (sampler.Ask().FirstOrDefault(reading => reading.Status.Name == name) is { } found)
+            {
+                return context.Response.WriteAsJsonAsync(found.Status, DashboardJson.Default.PipelineStatus, cancellationToken: context.RequestAborted);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }));
+    }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Streamz.Dataflow.Hosting;
+using static Microsoft.Playwright.Assertions;
+
+namespace Streamz.Dataflow.Tests.Dashboard;
+
+/// <summary>The page in a real browser. Screenshots are left in artifacts/screenshots, to be looked at.</summary>
+[TestFixture, CancelAfter(120_000), NonParallelizable]
+internal sealed class BrowserTests
+{
+    private const string Script = "<img src=x onerror=alert(1)>";
+
+    private Chromium _chromium = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        SetDefaultExpectTimeout((float)Waiting.Limit.TotalMilliseconds);
+        _chromium = await Chromium.StartAsync();
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        if (_chromium is not null)
+        {
+            await _chromium.DisposeAsync();
+        }
+    }
+
+    [Test]
+    public async Task Page_WhileElementsFlow_IsLiveAndAsksNobodyElse()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders);
+        var page = await _chromium.OpenAsync();
+        var (requests, errors) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+        page.Request += (_, request) => requests.Add(request.Url);
+        page.WebSocket += (_, socket) => requests.Add(socket.Url);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                errors.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => errors.Add(error);
+
+        await page.GotoAsync($"{host.Address}status");
+        await page.GetByRole(AriaRole.Link, new() { Name = "orders" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("orders");
+        await Expect(Row(page, "save")).ToContainTextAsync("0/s");
+        await EmitAsync(host, 50);
+        await Expect(Row(page, "price")).ToContainTextAsync("45");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Failures" }).ClickAsync();
+        await Expect(page.Locator("td", new() { HasText = "cannot be sold" }).First).ToBeVisibleAsync();
+        await Expect(page.Locator("td.dz-element").First).ToHaveTextAsync("hidden");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Log" }).ClickAsync();
+        await Expect(page.Locator(".dz-log")).ToContainTextAsync("The pipeline runs.");
+        await ShootAsync(page, "orders-light");
+
+        Assert.That(requests, Has.Count.GreaterThan(5));
+        Assert.That(requests.Where(url => new Uri(url).Authority != host.Address.Authority), Is.Empty);
+        Assert.That(errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Page_ByKeyboard_ShowsANodeAndTheOtherTheme()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders);
+        var page = await _chromium.OpenAsync(isDark: true);
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+        await InteractiveAsync(page);
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+
+        await page.Locator("[data-node=price]").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Node price" })).ToBeVisibleAsync();
+        await ShootAsync(page, "orders-dark");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Light theme" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+    }
+
+    [Test]
+    public async Task Page_OnAPhone_IsAsWideAsTheScreen()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders);
+        var page = await _chromium.OpenAsync(390, 844, isDark: true);
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+        await InteractiveAsync(page);
+        await EmitAsync(host, 20);
+        await Expect(Row(page, "price")).ToContainTextAsync("18");
+
+        await ShootAsync(page, "orders-phone");
+
+        Assert.That(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(390));
+    }
+
+    [Test]
+    public async Task Page_TwoHundredNodes_AreAllShown()
+    {
+        await using var host = await DashboardHost.StartAsync(Large);
+        var page = await _chromium.OpenAsync();
+        await page.GotoAsync($"{host.Address}status/pipelines/large");
+        await InteractiveAsync(page);
+        await EmitAsync(host, 30);
+
+        await Expect(page.Locator(".dz-node")).ToHaveCountAsync(211);
+        await Expect(Row(page, "step 9-18")).ToContainTextAsync("30");
+        await ShootAsync(page, "large");
+    }
+
+    [Test]
+    public async Task Page_HtmlInNamesAndElements_IsText()
+    {
+        await using var host = await DashboardHost.StartAsync(
+            builder => builder.AddPipeline<int>("orders", (source, _) =>
+            {
+                var queue = new DeadLetterQueue().Named(Script);
+                queue.Sink(_ => { });
+                source.Map(x => new Evil()).Map<Evil, Evil>(evil => throw new FormatException(Script), options: new NodeOptions { Name = $"node {Script}", OnError = ErrorPolicy.DeadLetter(queue) }).Sink(_ => { });
+            }),
+            options => options.ShowElements = true);
+        await EmitAsync(host, 1);
+        var page = await _chromium.OpenAsync();
+        var dialogs = 0;
+        page.Dialog += async (_, dialog) =>
+        {
+            dialogs++;
+            await dialog.DismissAsync();
+        };
+
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+        await InteractiveAsync(page);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Failures" }).ClickAsync();
+        await Expect(page.Locator("td.dz-element").First).ToHaveTextAsync(Script);
+
+        Assert.That(await page.Locator("img[src=x]").CountAsync(), Is.Zero);
+        Assert.That(dialogs, Is.Zero);
+    }
+
+    [TestCase(null, null)]
+    [TestCase(DashboardHost.Policy, null)]
+    [TestCase(DashboardHost.Policy, "visitor")]
+    public async Task Controls_WithoutThePolicy_AreNotThere(string? policy, string? user)
+    {
+        await using var host = await DashboardHost.StartAsync(Orders, options => options.ControlsPolicy = policy);
+        var page = await _chromium.OpenAsync(user: user);
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+        await InteractiveAsync(page);
+
+        await page.Locator("[data-node=price]").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Node price" })).ToBeVisibleAsync();
+
+        Assert.That(await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).CountAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Controls_WithThePolicy_PauseAndResumeTheNodeAndReplayItsLetters()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders, options => options.ControlsPolicy = DashboardHost.Policy);
+        var page = await _chromium.OpenAsync(user: "operator");
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+        await InteractiveAsync(page);
+        await EmitAsync(host, 10);
+
+        await page.Locator("[data-node=price]").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
+        await ShootAsync(page, "controls");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Failures" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+
+        await Expect(page.GetByText("was given to 'check' again")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Failures (2)" })).ToBeVisibleAsync();
+    }
+
+    private static void Orders(StreamzBuilder builder) => builder.AddPipeline<int>("orders", (source, _) =>
+    {
+        var queue = new DeadLetterQueue().Named("rejected");
+        queue.Sink(_ => { }).Named("keep");
+        source
+            .Map(x => x % 10 == 9 ? throw new FormatException($"Order {x} cannot be sold.") : x, options: new NodeOptions { Name = "check", OnError = ErrorPolicy.DeadLetter(queue) })
+            .Map(async x => { await Task.Yield(); return x; }, maxDegreeOfParallelism: 4, options: new NodeOptions { Name = "price" })
+            .Partition(10, TimeSpan.FromMilliseconds(50)).Named("batch")
+            .Sink(_ => { }).Named("save");
+    });
+
+    private static void Large(StreamzBuilder builder) => builder.AddPipeline<int>("large", (source, _) =>
+    {
+        for (var branch = 0; branch < 10; branch++)
+        {
+            Stream<int> stream = source;
+            for (var step = 0; step < 20; step++)
+            {
+                stream = stream.Map(x => x + 1, options: new NodeOptions { Name = $"step {branch}-{step}" });
+            }
+
+            stream.Sink(_ => { });
+        }
+    });
+
+    private static async Task EmitAsync(DashboardHost host, int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            await host.Services.GetRequiredService<IEmitter<int>>().EmitAsync(number);
+        }
+    }
+
+    private static ILocator Row(IPage page, string node) =>
+        page.Locator("tr").Filter(new() { Has = page.GetByRole(AriaRole.Button, new() { Name = node, Exact = true }) });
+
+    /// <summary>Before that the page shows something, but does not react.</summary>
+    private static Task InteractiveAsync(IPage page) => Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+
+    private static async Task ShootAsync(IPage page, string name) =>
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Conventions.Repository.PathTo("artifacts", "screenshots", $"{name}.png") });
+
+    private sealed class Evil
+    {
+        public override string ToString() => Script;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Streamz.Dataflow.Dashboard;
+using Streamz.Dataflow.Hosting;
+
+namespace Streamz.Dataflow.Tests.Dashboard;
+
+/// <summary>A web app of a user with pipelines and the dashboard. Its users are who the header or the query <c>user</c> says.</summary>
+internal sealed class DashboardHost : IAsyncDisposable
+{
+    public const string Policy = "operators";
+
+    private readonly WebApplication _app;
+
+    private DashboardHost(WebApplication app) => (_app, Address) = (app, new Uri(app.Urls.Single()));
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public IPipeline Pipeline(string name) => Services.GetRequiredKeyedService<IPipeline>(name);
+
+    public static async Task<DashboardHost> StartAsync(
+        Action<StreamzBuilder> add,
+        Action<DashboardOptions>? configure = null,
+        string path = "/status",
+        Action<WebApplication>? others = null,
+        Action<Microsoft.AspNetCore.Builder.IEndpointConventionBuilder>? guard = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRouting();
+        builder.Services.AddLogging();
+        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, UserHandler>("test", null);
+        builder.Services.AddAuthorization(options => options.AddPolicy(Policy, policy => policy.RequireRole("operator")));
+        add(builder.Services.AddStreamz());
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        var dashboard = app.MapStreamzDashboard(path, configure);
+        guard?.Invoke(dashboard);
+        others?.Invoke(app);
+        await app.StartAsync();
+        return new DashboardHost(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+
+    private sealed class UserHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            var user = Request.Headers["user"].ToString();
+            return Task.FromResult(user.Length == 0
+                ? AuthenticateResult.NoResult()
+                : AuthenticateResult.Success(new AuthenticationTicket(
+                    new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user), new Claim(ClaimTypes.Role, user)], "test")), "test")));
+        }
+    }
+}
