@@ -19,18 +19,18 @@ public sealed class StreamzDashboard : IAsyncDisposable
     private const string Path = "/status";
 
     private readonly WebApplication _app;
+    private readonly DashboardApp _dashboard;
 
     private StreamzDashboard(WebApplication app, DashboardApp dashboard)
     {
-        _app = app;
-        Sampler = dashboard.Sampler;
+        (_app, _dashboard) = (app, dashboard);
         Address = new UriBuilder(Uri.UriSchemeHttp, "localhost", new Uri(app.Urls.First()).Port, Path).Uri;
     }
 
     /// <summary>Where to look.</summary>
     public Uri Address { get; }
 
-    internal Sampler Sampler { get; }
+    internal Sampler Sampler => _dashboard.Sampler;
 
     /// <summary>Shows a pipeline, until the result is disposed. Only this machine can see it.</summary>
     /// <param name="pipeline">The pipeline.</param>
@@ -76,7 +76,13 @@ public sealed class StreamzDashboard : IAsyncDisposable
 
     /// <summary>Closes the page. The pipelines go on.</summary>
     /// <returns>A task that completes when the port is free.</returns>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // An app that is only disposed does not say that it has stopped, and whoever looks at the page would keep it.
+        await _app.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        await _dashboard.DisposeAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static async Task<StreamzDashboard> StartCoreAsync(List<Pipeline> pipelines, int port, DashboardOptions options)
     {

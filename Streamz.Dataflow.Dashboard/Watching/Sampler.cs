@@ -19,6 +19,7 @@ internal sealed class Sampler : IDisposable
     private ITimer? _timer;
     private long _askedAt;
     private bool _hasAsked;
+    private bool _isDisposed;
     private long _readings;
     private volatile List<PipelineReading> _latest = [];
 
@@ -82,6 +83,8 @@ internal sealed class Sampler : IDisposable
     {
         lock (_gate)
         {
+            // Pages that are being closed may still ask.
+            _isDisposed = true;
             _watchers.Clear();
             _hasAsked = false;
             End();
@@ -90,7 +93,7 @@ internal sealed class Sampler : IDisposable
 
     private void Begin()
     {
-        if (_timer is null)
+        if (_timer is null && !_isDisposed)
         {
             _listener = new MetricsListener(_options.MeasureLatency);
             _latest = [];

@@ -13,6 +13,7 @@ namespace Streamz.Dataflow.Tests.Dashboard;
 [TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), CancelAfter(60_000), NonParallelizable]
 internal sealed class PipelineControlsTests : IAsyncDisposable
 {
+    private readonly FakeTimeProvider _clock = new();
     private readonly List<string> _saved = [];
     private readonly DashboardOptions _options = new() { ControlsPolicy = "operators" };
     private readonly StreamSource<string> _source = new(new StreamOptions { Name = "orders", RequireSinks = true });
@@ -32,15 +33,16 @@ internal sealed class PipelineControlsTests : IAsyncDisposable
             .Map(async text => { await Task.Yield(); return text; }, maxDegreeOfParallelism: 2, options: new NodeOptions { Name = "work" })
             .Sink(_saved.Add);
         _pipeline = _source.Start();
-        var clock = new FakeTimeProvider();
-        _journal = new PipelineJournal(_options, clock);
-        _sampler = new Sampler([WatchedPipeline.Of("orders", _pipeline, _journal)], _options, clock);
+        _journal = new PipelineJournal(_options, _clock);
+        _sampler = new Sampler([WatchedPipeline.Of("orders", _pipeline, _journal)], _options, _clock);
     }
 
     public async ValueTask DisposeAsync()
     {
         _sampler.Dispose();
-        await _source.DisposeAsync();
+
+        // A node may be paused still, and would not end by itself.
+        await _pipeline.StopAsync(TimeSpan.Zero);
     }
 
     [Test]
@@ -106,8 +108,9 @@ internal sealed class PipelineControlsTests : IAsyncDisposable
 
     private NodeStatus Status(string name)
     {
-        _sampler.Dispose();
-        return _sampler.Ask().Single().Status.Nodes.Single(node => node.Name == name);
+        _sampler.Ask();
+        _clock.Advance(_options.Interval);
+        return _sampler.Latest.Single().Status.Nodes.Single(node => node.Name == name);
     }
 
     private PipelineControls Controls(string role)

@@ -46,6 +46,21 @@ internal sealed class SamplerTests : IDisposable
     }
 
     [Test]
+    public async Task Sampler_Disposed_BeginsNoMoreForPagesThatAreBeingClosed()
+    {
+        await using var source = new StreamSource<int>();
+        source.Sink(_ => { });
+        var sampler = Create(source.Start());
+        sampler.Ask();
+
+        sampler.Dispose();
+        sampler.Ask();
+        using var watching = sampler.Watch(() => { });
+
+        Assert.That(sampler.IsRunning, Is.False);
+    }
+
+    [Test]
     public async Task Ask_Once_GoesOnForSomeSeconds()
     {
         await using var source = new StreamSource<int>();

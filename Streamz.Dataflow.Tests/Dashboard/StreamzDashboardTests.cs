@@ -20,6 +20,7 @@ internal sealed class StreamzDashboardTests
         var page = await client.GetStringAsync(dashboard.Address).Soon();
         await dashboard.DisposeAsync();
 
+        Assert.That(dashboard.Sampler.IsRunning, Is.False);
         Assert.That(dashboard.Address.AbsolutePath, Is.EqualTo("/status"));
         Assert.That(page, Does.Contain("numbers").And.Contain("numbers (2)"));
         Assert.That(await TestClient.IsRefusedAsync(new Uri($"http://127.0.0.1:{dashboard.Address.Port}")), Is.True);

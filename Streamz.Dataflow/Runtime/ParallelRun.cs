@@ -3,30 +3,6 @@ using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Runtime;
 
-/// <summary>The workers of a parallel node.</summary>
-internal interface IParallelRun
-{
-    /// <summary>Starts no more elements, and discards the results that are not pushed on yet.</summary>
-    void Halt();
-
-    /// <summary>Gives the workers no more elements until <see cref="GoOn"/>.</summary>
-    /// <param name="drain">The number of this drain, which is the last until another one is asked for.</param>
-    /// <returns>A task that completes when those that they have are finished.</returns>
-    Task DrainAsync(out int drain);
-
-    /// <summary>Goes on with other workers after a drain; nothing happens if it is not the last, or if the workers are paused.</summary>
-    /// <param name="degree">How many elements they work on at once.</param>
-    /// <param name="places">How many elements the node may hold.</param>
-    /// <param name="drain">The number of the drain.</param>
-    void GoOn(int degree, int places, int drain);
-
-    /// <summary>Goes on without workers after a drain.</summary>
-    void Pause();
-
-    /// <summary>Ends <see cref="Pause"/>.</summary>
-    void Resume();
-}
-
 /// <summary>
 /// The workers of a parallel node: each is a message of an <see cref="ActionBlock{TInput}"/> with the node's degree of parallelism, and makes results as
 /// long as elements wait; the node's segment pushes them on, in the order of their elements unless told otherwise.
