@@ -31,7 +31,7 @@ public sealed class PipelineEdit
         ArgumentException.ThrowIfNullOrEmpty(name);
         var node = _run.Nodes.Find(each => each.Node.Name == name && !each.IsLeaving)?.Node;
         return node is not null
-            ? new Handle(node)
+            ? new NodeHandle(node)
             : throw new ArgumentException(
                 $"No node of the pipeline is named '{name}'. Its named nodes are: {string.Join(", ", _run.Nodes.Where(each => each.Node.Name is not null).Select(each => $"'{each.Node.Name}'"))}.", nameof(name));
     }
@@ -132,10 +132,5 @@ public sealed class PipelineEdit
         return _run.Nodes.Exists(each => each.Node == stream.Node && !each.IsLeaving)
             ? stream.Node
             : throw new ArgumentException($"'{stream.Node}' is not part of the running pipeline. Set it where its operator is written.", nameof(stream));
-    }
-
-    private sealed class Handle(Node node) : IStream
-    {
-        public Node Node { get; } = node;
     }
 }

@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -118,14 +117,8 @@ public abstract class MapChain
     {
         var tally = new Tally();
         var maps = Delegates();
-        var channel = Channel.CreateBounded<long>(OneToOne());
-        var reading = Task.Run(async () =>
-        {
-            await foreach (var value in channel.Reader.ReadAllAsync())
-            {
-                tally.Add(Apply(maps, value));
-            }
-        });
+        var channel = ChannelHops.Create();
+        var reading = channel.Reader.ForEachAsync(value => tally.Add(Apply(maps, value)));
         for (var i = 0L; i < Elements; i++)
         {
             await channel.Writer.WriteAsync(i);
@@ -140,31 +133,14 @@ public abstract class MapChain
     public async Task ChannelPerMap()
     {
         var tally = new Tally();
-        var head = Channel.CreateBounded<long>(OneToOne());
+        var head = ChannelHops.Create();
         var reader = head.Reader;
         for (var i = 0; i < _maps; i++)
         {
-            var from = reader;
-            var to = Channel.CreateBounded<long>(OneToOne());
-            reader = to.Reader;
-            _ = Task.Run(async () =>
-            {
-                await foreach (var value in from.ReadAllAsync())
-                {
-                    await to.Writer.WriteAsync(Work.Increment(value));
-                }
-
-                to.Writer.Complete();
-            });
+            reader = reader.Then(Work.Increment);
         }
 
-        var reading = Task.Run(async () =>
-        {
-            await foreach (var value in reader.ReadAllAsync())
-            {
-                tally.Add(value);
-            }
-        });
+        var reading = reader.ForEachAsync(tally.Add);
         for (var i = 0L; i < Elements; i++)
         {
             await head.Writer.WriteAsync(i);
@@ -262,8 +238,6 @@ public abstract class MapChain
 
         tally.Verify(Elements, _maps);
     }
-
-    private static BoundedChannelOptions OneToOne() => new(Work.Capacity) { SingleReader = true, SingleWriter = true };
 
     private static long Apply(Func<long, long>[] maps, long value)
     {

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using System.Threading.Tasks.Dataflow;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -56,32 +55,8 @@ public class ThreeBuffers
     public async Task Channels()
     {
         var tally = new Tally();
-        var options = new BoundedChannelOptions(Work.Capacity) { SingleReader = true, SingleWriter = true };
-        var head = Channel.CreateBounded<long>(options);
-        var reader = head.Reader;
-        for (var i = 0; i < 2; i++)
-        {
-            var from = reader;
-            var to = Channel.CreateBounded<long>(options);
-            reader = to.Reader;
-            _ = Task.Run(async () =>
-            {
-                await foreach (var value in from.ReadAllAsync())
-                {
-                    await to.Writer.WriteAsync(Work.Increment(value));
-                }
-
-                to.Writer.Complete();
-            });
-        }
-
-        var reading = Task.Run(async () =>
-        {
-            await foreach (var value in reader.ReadAllAsync())
-            {
-                tally.Add(value);
-            }
-        });
+        var head = ChannelHops.Create();
+        var reading = head.Reader.Then(Work.Increment).Then(Work.Increment).ForEachAsync(tally.Add);
         for (var i = 0L; i < Elements; i++)
         {
             await head.Writer.WriteAsync(Work.Increment(i));

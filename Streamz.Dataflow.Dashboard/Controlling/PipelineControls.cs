@@ -74,7 +74,7 @@ internal sealed class PipelineControls(DashboardOptions options, AuthenticationS
     {
         await AuthorizeAsync().ConfigureAwait(false);
         var (watched, run) = Find(pipeline);
-        var handle = new Handle(Node(run, node));
+        var handle = new NodeHandle(Node(run, node));
         await run.EditAsync(edit => describe(edit, handle), s_deadline).ConfigureAwait(false);
         watched.Journal.Note(Severity.Note, $"'{handle.Node}' was {what} from the dashboard.");
     }
@@ -95,9 +95,4 @@ internal sealed class PipelineControls(DashboardOptions options, AuthenticationS
 
     private static Node Node(Pipeline run, int id) =>
         run.Run.Nodes.Find(each => each.Node.Id == id && !each.IsLeaving)?.Node ?? throw new InvalidOperationException("The node is no part of the pipeline any more.");
-
-    private sealed class Handle(Node node) : IStream
-    {
-        public Node Node { get; } = node;
-    }
 }

@@ -42,7 +42,7 @@ internal static class Replay
     private static async Task RunOfAsync<T>(Pipeline pipeline, Node node, T element, TimeSpan deadline)
     {
         StreamSource<T>? source = null;
-        var target = new Handle(node);
+        var target = new NodeHandle(node);
         await pipeline.EditAsync(
             edit =>
             {
@@ -71,10 +71,5 @@ internal static class Replay
             // Not before: an edit takes in nothing that has ended. The pipeline would wait for its end.
             source!.Complete();
         }
-    }
-
-    private sealed class Handle(Node node) : IStream
-    {
-        public Node Node { get; } = node;
     }
 }

@@ -85,9 +85,4 @@ internal sealed class SettingsChange
             _refused.Add($"{path}:{key}");
         }
     }
-
-    private sealed class NodeHandle(Node node) : IStream
-    {
-        public Node Node { get; } = node;
-    }
 }

@@ -51,13 +51,11 @@ internal sealed class Substitutions(TimeProvider clock) : IGraphSubstitution
             by.Options = node.Options;
             by.StatedCapacity = node.StatedCapacity;
             Topology.Substitute(node, by);
-            draft = draft.Source.Node == node ? draft with { Source = new Handle(by) } : draft;
+            draft = draft.Source.Node == node ? draft with { Source = new NodeHandle(by) } : draft;
         }
 
         return draft;
     }
-
-    private sealed record Handle(Node Node) : IStream;
 }
 
 /// <summary>An end that is to be replaced.</summary>

@@ -1,23 +1,23 @@
 namespace Streamz.Dataflow.Tests.Runtime;
 
-[TestFixture]
-[CancelAfter(30_000)]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), CancelAfter(30_000)]
 internal sealed class EmitAllTests
 {
+    private static readonly int[] s_numbers = [.. Enumerable.Range(0, 300)];
+
+    private readonly Turnstile _turnstile = new();
+
     [Test]
     public async Task EmitAllAsync_AnArrayLongerThanThereIsRoom_WaitsAndTakesTheRestInOrder()
     {
-        var source = new StreamSource<int>();
-        var turnstile = new Turnstile();
-        var list = source.MapAsync(turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
-        var pipeline = source.Start();
-        var emit = source.EmitAllAsync(Enumerable.Range(0, 300).ToArray()).AsTask();
+        var (source, pipeline, list) = Start();
+        var emit = source.EmitAllAsync(s_numbers).AsTask();
 
         await pipeline.WhenSettledAsync().Soon();
         Assert.That(emit.IsCompleted, Is.False);
         Assert.That(pipeline.GetSnapshot().Nodes.Max(node => node.Queued), Is.LessThanOrEqualTo(20));
 
-        turnstile.Open();
+        _turnstile.Open();
         await emit.Soon();
         await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 300)));
@@ -51,16 +51,13 @@ internal sealed class EmitAllTests
     [Test]
     public async Task EmitAllAsync_SourceIsClosedMeanwhile_TheRestIsRefusedAndWhatWasTakenArrives()
     {
-        var source = new StreamSource<int>();
-        var turnstile = new Turnstile();
-        var list = source.MapAsync(turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
-        var pipeline = source.Start();
-        var emit = source.EmitAllAsync(Enumerable.Range(0, 300).ToArray()).AsTask();
+        var (source, pipeline, list) = Start();
+        var emit = source.EmitAllAsync(s_numbers).AsTask();
         await pipeline.WhenSettledAsync().Soon();
 
         // The one that waits still lands.
         source.Complete();
-        turnstile.Open();
+        _turnstile.Open();
 
         Assert.That(async () => await emit.Soon(), Throws.TypeOf<PipelineClosedException>());
         await pipeline.Completion.Soon();
@@ -71,17 +68,14 @@ internal sealed class EmitAllTests
     public async Task EmitAllAsync_Cancelled_TheRestIsNotTaken()
     {
         using var cancel = new CancellationTokenSource();
-        var source = new StreamSource<int>();
-        var turnstile = new Turnstile();
-        var list = source.MapAsync(turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
-        var pipeline = source.Start();
-        var emit = source.EmitAllAsync(Enumerable.Range(0, 300).ToArray(), cancel.Token).AsTask();
+        var (source, pipeline, list) = Start();
+        var emit = source.EmitAllAsync(s_numbers, cancel.Token).AsTask();
         await pipeline.WhenSettledAsync().Soon();
 
         await cancel.CancelAsync();
 
         Assert.That(async () => await emit.Soon(), Throws.InstanceOf<OperationCanceledException>());
-        turnstile.Open();
+        _turnstile.Open();
         await source.CompleteAsync().Soon();
         Assert.That(list, Is.EqualTo(Enumerable.Range(0, 20)));
     }
@@ -128,5 +122,13 @@ internal sealed class EmitAllTests
         var list = StreamSource.FromEnumerable(isArray ? items.ToArray() : items.Where(_ => true)).Buffer(20).SinkToList();
         await list.Start().Completion.Soon();
         Assert.That(list, Is.EqualTo(items));
+    }
+
+    /// <summary>A pipeline with room for 20 elements, which lets none through before the turnstile is opened.</summary>
+    private (StreamSource<int> Source, Pipeline Pipeline, SinkList<int> List) Start()
+    {
+        var source = new StreamSource<int>();
+        var list = source.MapAsync(_turnstile.PassAsync, options: new NodeOptions { Capacity = 20 }).SinkToList();
+        return (source, source.Start(), list);
     }
 }
