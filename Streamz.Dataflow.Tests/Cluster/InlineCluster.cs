@@ -27,6 +27,9 @@ internal sealed class InlineCluster : ICluster
     public ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise) =>
         ResultOf(value).IsCompletedSuccessfully ? value : otherwise;
 
+    public ClusterValue<T> Item<T>(ClusterValue<IReadOnlyList<T>> list, int index) =>
+        Run(async () => (await ResultOf(list))[index]);
+
     public ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken) => new(ResultOf(value));
 
     private static Task<T> ResultOf<T>(ClusterValue<T> value) => ((Value<T>)value).Result;

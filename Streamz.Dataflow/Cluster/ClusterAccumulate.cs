@@ -12,34 +12,38 @@ namespace Streamz.Dataflow;
 /// </remarks>
 public static class ClusterAccumulateOperator
 {
+    private const int DefaultSaveEvery = 1_000;
+
     /// <summary>Emits the running fold, beginning with the first value, which is emitted as it is.</summary>
     /// <typeparam name="T">The type of the values and the state.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="accumulate">Makes the new state of the old one and a value.</param>
     /// <param name="options">The name, capacity and error policy of the node.</param>
+    /// <param name="saveEvery">
+    /// After how many values a copy of the state is kept outside the workers; one or more. The default is 1,000. A cluster that loses a worker folds again
+    /// what came after the last copy, whose values are kept until the next one.
+    /// </param>
     /// <param name="expression">Filled in by the compiler, for the label of the node.</param>
     /// <returns>The stream of states, on the cluster.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="accumulate"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="saveEvery"/> is less than one.</exception>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> is a task.</exception>
     public static ClusterStream<T> Accumulate<T>(
         this ClusterStream<T> stream,
         Func<T, T, T> accumulate,
         NodeOptions? options = null,
+        int saveEvery = DefaultSaveEvery,
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(accumulate);
         DelegateCheck.RefuseTaskResult<T>(accumulate, "Accumulate");
 
-        // The first value may have failed: only a worker knows which value is the first good one.
         return Create(
             stream,
             (HasState: false, State: default(T)!),
-            (fold, value) =>
-            {
-                var state = fold.HasState ? accumulate(fold.State, value) : value;
-                return ((HasState: true, State: state), state);
-            },
+            ClusterFunctions.FoldFromFirst(accumulate),
+            saveEvery,
             options,
             expression);
     }
@@ -51,15 +55,21 @@ public static class ClusterAccumulateOperator
     /// <param name="seed">The first state; may be null. It travels to the cluster.</param>
     /// <param name="accumulate">Makes the new state of the old one and a value. It must not return a task.</param>
     /// <param name="options">The name, capacity and error policy of the node.</param>
+    /// <param name="saveEvery">
+    /// After how many values a copy of the state is kept outside the workers; one or more. The default is 1,000. A cluster that loses a worker folds again
+    /// what came after the last copy, whose values are kept until the next one.
+    /// </param>
     /// <param name="expression">Filled in by the compiler, for the label of the node.</param>
     /// <returns>The stream of states, on the cluster.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="accumulate"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="saveEvery"/> is less than one.</exception>
     /// <exception cref="ArgumentException"><typeparamref name="TState"/> is a task.</exception>
     public static ClusterStream<TState> Accumulate<T, TState>(
         this ClusterStream<T> stream,
         TState seed,
         Func<TState, T, TState> accumulate,
         NodeOptions? options = null,
+        int saveEvery = DefaultSaveEvery,
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -68,11 +78,8 @@ public static class ClusterAccumulateOperator
         return Create(
             stream,
             seed,
-            (state, value) =>
-            {
-                var next = accumulate(state, value);
-                return (next, next);
-            },
+            ClusterFunctions.Fold(accumulate),
+            saveEvery,
             options,
             expression);
     }
@@ -85,60 +92,111 @@ public static class ClusterAccumulateOperator
     /// <param name="seed">The first state; may be null. It travels to the cluster.</param>
     /// <param name="accumulate">Makes the new state, and the result to emit, of the old state and a value.</param>
     /// <param name="options">The name, capacity and error policy of the node.</param>
+    /// <param name="saveEvery">
+    /// After how many values a copy of the state is kept outside the workers; one or more. The default is 1,000. A cluster that loses a worker folds again
+    /// what came after the last copy, whose values are kept until the next one.
+    /// </param>
     /// <param name="expression">Filled in by the compiler, for the label of the node.</param>
     /// <returns>The stream of results, on the cluster.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="accumulate"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="saveEvery"/> is less than one.</exception>
     public static ClusterStream<TResult> Accumulate<T, TState, TResult>(
         this ClusterStream<T> stream,
         TState seed,
         Func<TState, T, (TState State, TResult Result)> accumulate,
         NodeOptions? options = null,
+        int saveEvery = DefaultSaveEvery,
         [CallerArgumentExpression(nameof(accumulate))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(accumulate);
-        return Create(stream, seed, accumulate, options, expression);
+        return Create(stream, seed, ClusterFunctions.Of(accumulate), saveEvery, options, expression);
     }
 
     private static ClusterStream<TResult> Create<T, TState, TResult>(
         ClusterStream<T> stream,
         TState seed,
-        Func<TState, T, (TState State, TResult Result)> accumulate,
+        Func<TState, T, CancellationToken, ValueTask<(TState State, TResult Result)>> accumulate,
+        int saveEvery,
         NodeOptions? options,
         string? expression)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(saveEvery, 1);
         var cluster = stream.Cluster;
         var details = DelegateText.Of(expression);
-        var function = new ClusterFunction<TState, T, (TState State, TResult Result)>(
-            options?.Name ?? $"accumulate {details}",
-            (state, value, _) => new ValueTask<(TState State, TResult Result)>(accumulate(state, value)));
+        var fold = new Fold<T, TState, TResult>(cluster, options?.Name ?? $"accumulate {details}", accumulate);
         return stream.Then(
-            new OperatorNode<ClusterValue<T>, ClusterValue<TResult>>("accumulate", () => new AccumulateStage<T, TState, TResult>(cluster, seed, function))
+            ahead => new OperatorNode<ClusterValue<T>, ClusterValue<TResult>>("accumulate", () => new AccumulateStage<T, TState, TResult>(cluster, ahead, seed, fold, saveEvery))
             {
                 Kind = NodeKind.Stateful,
                 Details = details,
                 MayWait = true,
                 InputsPerOutput = 1,
+                Objection = () => cluster.Objection(typeof(TState)) ?? cluster.Objection(typeof(TResult)),
             },
             options);
     }
 
-    private sealed class AccumulateStage<T, TState, TResult>(
-        ICluster cluster,
-        TState seed,
-        ClusterFunction<TState, T, (TState State, TResult Result)> function) : Stage<ClusterValue<T>, ClusterValue<TResult>>
+    /// <summary>The functions of a fold.</summary>
+    private sealed class Fold<T, TState, TResult>
     {
-        private static readonly ClusterFunction<(TState State, TResult Result), TState> s_stateOf = new("state", static (pair, _) => new ValueTask<TState>(pair.State));
-        private static readonly ClusterFunction<(TState State, TResult Result), TResult> s_resultOf = new("result", static (pair, _) => new ValueTask<TResult>(pair.Result));
+        public Fold(ICluster cluster, string name, Func<TState, T, CancellationToken, ValueTask<(TState State, TResult Result)>> accumulate)
+        {
+            Next = new ClusterFunction<TState, T, (TState State, TResult Result)>(name, accumulate);
+            cluster.Prepare(Next);
+            cluster.Prepare(StateOf);
+            cluster.Prepare(ResultOf);
+        }
 
+        public ClusterFunction<TState, T, (TState State, TResult Result)> Next { get; }
+
+        public ClusterFunction<(TState State, TResult Result), TState> StateOf { get; } = new("state", ClusterFunctions.StateOf);
+
+        public ClusterFunction<(TState State, TResult Result), TResult> ResultOf { get; } = new("result", ClusterFunctions.ResultOf);
+    }
+
+    private sealed class AccumulateStage<T, TState, TResult>(ICluster cluster, AskAhead ahead, TState seed, Fold<T, TState, TResult> fold, int saveEvery)
+        : LeasingStage<ClusterValue<T>, TResult>
+    {
         private ClusterValue<TState>? _state;
+        private int _unsaved;
 
         public override async ValueTask OnElementAsync(Element<ClusterValue<T>> element)
         {
-            _state ??= await Context.AwaitAsync(cluster.ScatterAsync(seed, Context.Aborted)).ConfigureAwait(true);
-            var next = cluster.Submit(function, _state, element.Value, Context.Aborted);
-            _state = cluster.OrElse(cluster.Submit(s_stateOf, next, Context.Aborted), _state);
-            await PushAsync(element.With(cluster.Submit(s_resultOf, next, Context.Aborted))).ConfigureAwait(true);
+            if (_state is null)
+            {
+                _state = await Context.AwaitAsync(cluster.ScatterAsync(seed, Context.Aborted)).ConfigureAwait(true);
+                _ = ReleaseAtEndAsync();
+            }
+
+            var next = cluster.Submit(fold.Next, _state, element.Value, Context.Aborted);
+            var result = ahead.For(cluster.Submit(fold.ResultOf, next, Context.Aborted));
+            Advance(next);
+            await PushAsync(element, result, element.Value.Lease).ConfigureAwait(true);
+        }
+
+        private void Advance(ClusterValue<(TState State, TResult Result)> next)
+        {
+            var (before, wanted) = (_state!, cluster.Submit(fold.StateOf, next, Context.Aborted));
+            _state = cluster.OrElse(wanted, before);
+            if (++_unsaved == saveEvery)
+            {
+                _unsaved = 0;
+                cluster.Save(_state);
+            }
+
+            next.Release();
+            wanted.Release();
+            if (_state != before)
+            {
+                before.Release();
+            }
+        }
+
+        private async Task ReleaseAtEndAsync()
+        {
+            await Context.PipelineCompletion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _state!.Release();
         }
     }
 }

@@ -15,6 +15,6 @@ public static class ClusterBufferOperator
     public static ClusterStream<T> Buffer<T>(this ClusterStream<T> stream, int n, NodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream.Apply(values => values.Buffer(n, options));
+        return stream.Pass(values => values.Buffer(n, options));
     }
 }

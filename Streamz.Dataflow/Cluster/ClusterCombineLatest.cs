@@ -22,7 +22,7 @@ public static class ClusterCombineLatestOperator
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        return first.Pair(second, (one, other) => one.CombineLatest(other, emitOn, options), static (one, other) => (one, other));
+        return first.Pair(second, (one, other) => one.CombineLatest(other, emitOn, options));
     }
 
     /// <summary>Brings the newest values of streams together, whenever one of them changes. The triples are made on the cluster.</summary>

@@ -16,6 +16,6 @@ public static class ClusterDelayOperator
     public static ClusterStream<T> Delay<T>(this ClusterStream<T> stream, TimeSpan time, int maxCount = 10_000, NodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream.Apply(values => values.Delay(time, maxCount, options));
+        return stream.Pass(values => values.Delay(time, maxCount, options));
     }
 }

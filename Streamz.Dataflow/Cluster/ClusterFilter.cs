@@ -31,10 +31,10 @@ public static class ClusterFilterOperator
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(predicate);
         var details = DelegateText.Of(expression);
-        var question = new ClusterFunction<T, bool>(options?.Name ?? $"filter {details}", (value, _) => new ValueTask<bool>(predicate(value)));
-        return stream.Apply(values => values
+        var question = new ClusterFunction<T, bool>(options?.Name ?? $"filter {details}", ClusterFunctions.Of(predicate));
+        return stream.Apply((values, ahead) => values
             .Then(ClusterNode.Asking("filter", stream.Cluster, question, maxOutstanding, details), options)
             .Filter(static pair => pair.Answer)
-            .Map(static pair => pair.Value));
+            .Map(pair => ahead.For(pair.Value)));
     }
 }

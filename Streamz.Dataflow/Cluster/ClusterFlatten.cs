@@ -23,16 +23,16 @@ public static class ClusterFlattenOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         var cluster = stream.Cluster;
-        var question = new ClusterFunction<IReadOnlyList<T>, int>(options?.Name ?? "length", static (list, _) => new ValueTask<int>(list.Count));
-        return stream.Apply(values => values
+        var question = new ClusterFunction<IReadOnlyList<T>, int>(options?.Name ?? "length", ClusterFunctions.LengthOf);
+        return stream.Apply((values, ahead) => values
             .Then(ClusterNode.Asking("length", cluster, question, maxOutstanding, null), options)
             .Flatten(pair => Enumerable.Range(0, pair.Answer).Select(index => (pair.Value, Index: index)))
             .Then(
                 ClusterNode.Submitting(
                     "item",
-                    ((ClusterValue<IReadOnlyList<T>> Value, int Index) item, CancellationToken aborted) => cluster.Submit(Item(item.Index), item.Value, aborted)),
+                    ahead,
+                    static ((ClusterValue<IReadOnlyList<T>> List, int Index) item) => item.List,
+                    (item, _) => cluster.Item(item.List, item.Index)),
                 null));
-
-        static ClusterFunction<IReadOnlyList<T>, T> Item(int index) => new("item", (list, _) => new ValueTask<T>(list[index]));
     }
 }

@@ -13,6 +13,6 @@ public static class ClusterLatestOperator
     public static ClusterStream<T> Latest<T>(this ClusterStream<T> stream, NodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream.Apply(values => values.Latest(options));
+        return stream.Apply((values, _) => values.Latest(options));
     }
 }

@@ -29,7 +29,32 @@ public static class ClusterMapOperator
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(map);
         DelegateCheck.RefuseTaskResult<TResult>(map, "Map");
-        return Create(stream, (value, _) => new ValueTask<TResult>(map(value)), options, expression);
+        return Create(stream, ClusterFunctions.Of(map), options, expression);
+    }
+
+    /// <summary>Has a function run on each value, where the value is, together with a state that travels with the function.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <typeparam name="TState">The type of the state.</typeparam>
+    /// <typeparam name="TResult">The type of the results.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="state">What the function needs besides the value, as it is now; may be null. Each worker has a copy of its own.</param>
+    /// <param name="map">Makes the result; workers call it several times at once. It must not return a task.</param>
+    /// <param name="options">The name and capacity of the node.</param>
+    /// <param name="expression">Filled in by the compiler, for the label of the node.</param>
+    /// <returns>The stream of results, on the cluster.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="map"/> is null.</exception>
+    /// <exception cref="ArgumentException"><typeparamref name="TResult"/> is a task.</exception>
+    public static ClusterStream<TResult> Map<T, TState, TResult>(
+        this ClusterStream<T> stream,
+        TState state,
+        Func<TState, T, TResult> map,
+        NodeOptions? options = null,
+        [CallerArgumentExpression(nameof(map))] string? expression = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(map);
+        DelegateCheck.RefuseTaskResult<TResult>(map, "Map");
+        return Create(stream, ClusterFunctions.Of(ClusterFunctions.With(state, map)), options, expression);
     }
 
     /// <summary>Has an asynchronous function run on each value, where the value is; its worker is busy until it has finished.</summary>
@@ -50,7 +75,7 @@ public static class ClusterMapOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, (value, _) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value))), options, expression);
+        return Create(stream, ClusterFunctions.Of(map), options, expression);
     }
 
     /// <inheritdoc cref="Map{T, TResult}(ClusterStream{T}, Func{T, Task{TResult}}, NodeOptions?, string?)"/>
@@ -63,7 +88,7 @@ public static class ClusterMapOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, (value, _) => map(value), options, expression);
+        return Create(stream, ClusterFunctions.Of(map), options, expression);
     }
 
     /// <inheritdoc cref="Map{T, TResult}(ClusterStream{T}, Func{T, Task{TResult}}, NodeOptions?, string?)"/>
@@ -76,7 +101,7 @@ public static class ClusterMapOperator
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(map);
-        return Create(stream, (value, cancellation) => new ValueTask<TResult>(DelegateCheck.NotNull(map(value, cancellation))), options, expression);
+        return Create(stream, ClusterFunctions.Of(map), options, expression);
     }
 
     /// <inheritdoc cref="Map{T, TResult}(ClusterStream{T}, Func{T, Task{TResult}}, NodeOptions?, string?)"/>
@@ -101,8 +126,9 @@ public static class ClusterMapOperator
         var cluster = stream.Cluster;
         var details = DelegateText.Of(expression);
         var function = new ClusterFunction<T, TResult>(options?.Name ?? $"map {details}", map);
+        cluster.Prepare(function);
         return stream.Then(
-            ClusterNode.Submitting("map", (ClusterValue<T> value, CancellationToken aborted) => cluster.Submit(function, value, aborted), details),
+            ahead => ClusterNode.Submitting("map", ahead, static value => value, (ClusterValue<T> value, CancellationToken aborted) => cluster.Submit(function, value, aborted), details),
             options);
     }
 }

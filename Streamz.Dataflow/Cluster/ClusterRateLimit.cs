@@ -15,6 +15,6 @@ public static class ClusterRateLimitOperator
     public static ClusterStream<T> RateLimit<T>(this ClusterStream<T> stream, TimeSpan interval, NodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream.Apply(values => values.RateLimit(interval, options));
+        return stream.Pass(values => values.RateLimit(interval, options));
     }
 }

@@ -24,7 +24,7 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 
     /// <summary>Has a function run on the three parts of each tuple, where the tuple is.</summary>
@@ -46,7 +46,7 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2, tuple.Item3), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 
     /// <summary>Has a function run on the four parts of each tuple, where the tuple is.</summary>
@@ -69,7 +69,7 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2, tuple.Item3, tuple.Item4), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 
     /// <summary>Has a function run on the five parts of each tuple, where the tuple is.</summary>
@@ -93,7 +93,7 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2, tuple.Item3, tuple.Item4, tuple.Item5), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 
     /// <summary>Has a function run on the six parts of each tuple, where the tuple is.</summary>
@@ -118,7 +118,7 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2, tuple.Item3, tuple.Item4, tuple.Item5, tuple.Item6), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 
     /// <summary>Has a function run on the seven parts of each tuple, where the tuple is.</summary>
@@ -144,7 +144,7 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2, tuple.Item3, tuple.Item4, tuple.Item5, tuple.Item6, tuple.Item7), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 
     /// <summary>Has a function run on the eight parts of each tuple, where the tuple is.</summary>
@@ -171,6 +171,6 @@ public static class ClusterStarMapOperator
         [CallerArgumentExpression(nameof(map))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return stream.Map(tuple => map(tuple.Item1, tuple.Item2, tuple.Item3, tuple.Item4, tuple.Item5, tuple.Item6, tuple.Item7, tuple.Item8), options, expression);
+        return stream.Map(ClusterFunctions.OfParts(map), options, expression);
     }
 }

@@ -37,10 +37,10 @@ public static class ClusterUniqueOperator
         ArgumentNullException.ThrowIfNull(key);
         DelegateCheck.RefuseTaskResult<TKey>(key, "Unique");
         var details = DelegateText.Of(expression);
-        var question = new ClusterFunction<T, TKey>(options?.Name ?? $"key {details}", (value, _) => new ValueTask<TKey>(key(value)));
-        return stream.Apply(values => values
+        var question = new ClusterFunction<T, TKey>(options?.Name ?? $"key {details}", ClusterFunctions.Of(key));
+        return stream.Apply((values, ahead) => values
             .Then(ClusterNode.Asking("key", stream.Cluster, question, maxOutstanding, details), options)
             .Unique(static pair => pair.Answer, maxHistory, comparer)
-            .Map(static pair => pair.Value));
+            .Map(pair => ahead.For(pair.Value)));
     }
 }

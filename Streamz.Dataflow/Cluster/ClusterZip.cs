@@ -25,7 +25,7 @@ public static class ClusterZipOperator
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        return first.Pair(second, (one, other) => one.Zip(other, maxSize, leftovers, options), static (one, other) => (one, other));
+        return first.Pair(second, (one, other) => one.Zip(other, maxSize, leftovers, options));
     }
 
     /// <summary>Pairs the values of streams in order. The triples are made on the cluster.</summary>

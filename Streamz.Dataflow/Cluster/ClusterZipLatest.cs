@@ -27,7 +27,7 @@ public static class ClusterZipLatestOperator
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        return first.Pair(second, (one, other) => one.ZipLatest(other, maxSize, lossless, leftovers, options), static (one, other) => (one, other));
+        return first.Pair(second, (one, other) => one.ZipLatest(other, maxSize, lossless, leftovers, options));
     }
 
     /// <summary>Pairs every value of the lossless sides with the newest of the others. The triples are made on the cluster.</summary>

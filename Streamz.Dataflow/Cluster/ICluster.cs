@@ -5,9 +5,34 @@ namespace Streamz.Dataflow;
 /// run on them with <see cref="Submit{T, TResult}"/>, which returns at once, and takes results back with <see cref="GatherAsync"/>;
 /// in between the values stay on the workers. <see cref="LocalCluster"/> is the one inside the process.
 /// </summary>
-/// <remarks>All members may be called from any thread. Calls that concern one value take effect in the order in which they were made.</remarks>
+/// <remarks>
+/// All members may be called from any thread. Calls that concern one value take effect in the order in which they were made. A value is kept until
+/// <see cref="ClusterValue.Release"/>; a pipeline releases what was made of an element when the element has left it.
+/// </remarks>
 public interface ICluster
 {
+    /// <summary>Says why values of a type cannot be on this cluster. Asked when a graph is compiled.</summary>
+    /// <param name="type">The declared type of the values.</param>
+    /// <returns>A sentence that names the type and the cure, or <see langword="null"/>, the default, if nothing is known against it.</returns>
+    string? Objection(Type type) => null;
+
+    /// <summary>Takes note of a function that values will be submitted to, and of what it captures by now. The default does nothing.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="function">The function, with the text that errors name it by.</param>
+    /// <exception cref="ArgumentException">The function cannot run on the workers of this cluster; the message names it, the reason and the cure.</exception>
+    void Prepare<T, TResult>(ClusterFunction<T, TResult> function)
+    {
+    }
+
+    /// <inheritdoc cref="Prepare{T, TResult}(ClusterFunction{T, TResult})"/>
+    /// <typeparam name="T1">The type of the first value.</typeparam>
+    /// <typeparam name="T2">The type of the second value.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    void Prepare<T1, T2, TResult>(ClusterFunction<T1, T2, TResult> function)
+    {
+    }
+
     /// <summary>Hands a value over to a worker.</summary>
     /// <typeparam name="T">The declared type of the value, which is also what is serialised.</typeparam>
     /// <param name="value">The value.</param>
@@ -54,7 +79,31 @@ public interface ICluster
     /// <returns>One of the two, to be.</returns>
     ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise);
 
-    /// <summary>Takes a value back, waiting until it is there, and releases it on the cluster.</summary>
+    /// <summary>Makes a value of one item of a list, without taking the list back.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="list">The list.</param>
+    /// <param name="index">The index of the item; not negative. A list that has no such item fails the value.</param>
+    /// <returns>The item to be.</returns>
+    ClusterValue<T> Item<T>(ClusterValue<IReadOnlyList<T>> list, int index);
+
+    /// <summary>Says that a value will be gathered, so that it may come before it is asked for. The default does nothing.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="value">The value.</param>
+    void Ask<T>(ClusterValue<T> value)
+    {
+    }
+
+    /// <summary>
+    /// Has a copy of a value kept outside the workers as soon as the value is there, so that the loss of a worker does not cost all that the value
+    /// was made of. The default does nothing: for a cluster that loses no workers.
+    /// </summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="value">The value.</param>
+    void Save<T>(ClusterValue<T> value)
+    {
+    }
+
+    /// <summary>Takes a value back, waiting until it is there. It stays on the cluster until it is released.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="value">The value.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
@@ -63,9 +112,28 @@ public interface ICluster
     ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken);
 }
 
+/// <summary>A value that is, or will be, on a worker, whatever its type.</summary>
+public abstract class ClusterValue
+{
+    private protected ClusterValue()
+    {
+    }
+
+    /// <summary>What releases the value when the element that it was made of leaves the pipeline; null for a value that is nobody's element.</summary>
+    internal ClusterLease? Lease { get; set; }
+
+    /// <summary>
+    /// Says that nobody will name the value any more. What was submitted on it before still runs; a function that was to make it is called off if nobody
+    /// else needs it. May be called from any thread, and more than once. The default does nothing.
+    /// </summary>
+    public virtual void Release()
+    {
+    }
+}
+
 /// <summary>A value that is, or will be, on a worker. Each kind of cluster has its own.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-public abstract class ClusterValue<T>
+public abstract class ClusterValue<T> : ClusterValue
 {
 }
 

@@ -97,6 +97,15 @@ public sealed class LocalCluster : ICluster, IDisposable
     }
 
     /// <inheritdoc/>
+    public ClusterValue<T> Item<T>(ClusterValue<IReadOnlyList<T>> list, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return new Value<T>(Handled(ChooseAsync(Own(list).Result, index)));
+
+        static async Task<T> ChooseAsync(Task<IReadOnlyList<T>> list, int index) => (await list.ConfigureAwait(false))[index];
+    }
+
+    /// <inheritdoc/>
     public ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken)
     {
         return TravelBackAsync(Own(value).Result);

@@ -22,13 +22,23 @@ public static class ScatterOperator
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(cluster);
         return new ClusterStream<T>(cluster, stream.Then(
-            new OperatorNode<T, ClusterValue<T>>("scatter", () => new MapAsyncStage<T, ClusterValue<T>>(cluster.ScatterAsync))
+            new OperatorNode<T, ClusterValue<T>>("scatter", () => new ScatterStage<T>(cluster))
             {
                 IsBoundary = true,
                 EntersCluster = true,
                 MayWait = true,
                 InputsPerOutput = 1,
+                Objection = () => cluster.Objection(typeof(T)),
             },
             options));
+    }
+
+    private sealed class ScatterStage<T>(ICluster cluster) : LeasingStage<T, T>
+    {
+        public override async ValueTask OnElementAsync(Element<T> element)
+        {
+            var value = await Context.AwaitAsync(cluster.ScatterAsync(element.Value, Context.Aborted)).ConfigureAwait(true);
+            await PushAsync(element, value, null).ConfigureAwait(true);
+        }
     }
 }

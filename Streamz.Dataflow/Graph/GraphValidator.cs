@@ -63,6 +63,11 @@ internal static class GraphValidator
             yield return $"The branch that ends at '{node}' has no sink, and StreamOptions.RequireSinks is set. Add a Sink, or leave the branch out.";
         }
 
+        if (node.Objection?.Invoke() is { } objection)
+        {
+            yield return $"'{node}': {objection}";
+        }
+
         if (node.MaxDegreeOfParallelism > 1 && options.RunOn.Kind != RunOnKind.ThreadPool && !node.MayWait)
         {
             yield return $"'{node}' runs a synchronous delegate with maxDegreeOfParallelism {node.MaxDegreeOfParallelism}, but {options.RunOn} runs one delegate at a time. Use an asynchronous delegate, parallelism 1, or RunOn.ThreadPool.";

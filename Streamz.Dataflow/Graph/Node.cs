@@ -120,6 +120,9 @@ public abstract class Node
     /// <summary>Why the state of the node cannot be saved, with the cure, if it has one and it cannot.</summary>
     internal string? SnapshotObjection { get; init; }
 
+    /// <summary>Says why the node cannot run as it is, with the cure, if so. Asked when the graph is compiled.</summary>
+    internal Func<string?>? Objection { get; init; }
+
     /// <summary>Whether results of a parallel node keep the order of their elements.</summary>
     public bool IsOrdered { get; private protected init; } = true;
 

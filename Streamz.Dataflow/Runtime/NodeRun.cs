@@ -12,7 +12,7 @@ namespace Streamz.Dataflow.Runtime;
 /// senders in other segments count here what they abandon.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle, and late callers may still cancel or read it.")]
-internal sealed partial class NodeRun : NodeContext
+internal sealed partial class NodeRun : NodeContext, ITicketIssuer
 {
     private readonly CancellationTokenSource _halt = new();
     private readonly CallTimeout? _call;
@@ -247,6 +247,13 @@ internal sealed partial class NodeRun : NodeContext
     {
         Interlocked.Increment(ref _abandoned);
         context?.Raise(DeliveryOutcome.Abandoned);
+    }
+
+    internal override ElementContext Follow(IDeliveryObserver observer)
+    {
+        var ticket = Run.Tickets.Issue(this, observer, 0, default);
+        ticket.Accept();
+        return ticket;
     }
 
     internal override void OnForeignStage() => Run.Tickets.StopReuse();

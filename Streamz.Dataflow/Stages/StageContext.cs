@@ -122,6 +122,9 @@ public abstract class StageContext
     /// <summary>Starts the activity of the node working on an element of a trace, if somebody listens.</summary>
     internal virtual Activity? StartActivity(ElementContext element) => null;
 
+    /// <summary>Has an element followed that this stage makes. The stage holds the context, and gives it back when it has pushed the element on.</summary>
+    internal virtual ElementContext Follow(IDeliveryObserver observer) => throw new NotSupportedException($"'{NodeName}' is part of a worker, whose elements have nobody that follows them.");
+
     internal abstract ValueTask OnFailureAsync(Exception failure, ElementContext? context);
 
     internal abstract void OnAbandoned(ElementContext? context);
