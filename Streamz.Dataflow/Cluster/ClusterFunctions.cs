@@ -66,6 +66,14 @@ internal static class ClusterFunctions
 
     public static ValueTask<TResult> ResultOf<TState, TResult>((TState State, TResult Result) pair, CancellationToken cancellation) => new(pair.Result);
 
+    /// <summary>Several values as a list.</summary>
+    [TakesAll]
+    public static ValueTask<IReadOnlyList<T>> Collect<T>(T[] items, CancellationToken cancellation) => new(items);
+
+    /// <summary>One item of a list.</summary>
+    [TakesIndex]
+    public static ValueTask<T> Item<T>(IReadOnlyList<T> list, int index, CancellationToken cancellation) => new(list[index]);
+
     public static ValueTask<int> LengthOf<T>(IReadOnlyList<T> list, CancellationToken cancellation) => new(list.Count);
 
     public static ValueTask<(T1 First, T2 Second)> Pair<T1, T2>(T1 first, T2 second, CancellationToken cancellation) => new((first, second));
@@ -73,3 +81,11 @@ internal static class ClusterFunctions
     public static ValueTask<(T1 First, T2 Second, T3 Third)> Triple<T1, T2, T3>((T1 First, T2 Second) both, T3 third, CancellationToken cancellation) =>
         new((both.First, both.Second, third));
 }
+
+/// <summary>A function of any number of values, which it takes as an array.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TakesAllAttribute : Attribute;
+
+/// <summary>A function of one value and an index, which is no value on the cluster.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TakesIndexAttribute : Attribute;

@@ -1,0 +1,237 @@
+using Streamz.Dataflow.Orleans.Wire;
+
+namespace Streamz.Dataflow.Orleans.Coordination;
+
+/// <summary>What happens when workers come and go.</summary>
+internal sealed partial class Coordinator
+{
+    private ITimer? _noWorkers;
+
+    /// <summary>A worker has joined: what waited for one goes there.</summary>
+    public void Add(WorkerLink link)
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _links.Add(link);
+                _hasRemote |= link.IsRemote;
+                _noWorkers?.Dispose();
+                _noWorkers = null;
+                PlaceParked();
+                SignalRoom();
+            }
+        }
+
+        CoordinatorLog.WorkerJoined(_logger, link.Name, link.Threads);
+    }
+
+    /// <summary>
+    /// A worker is lost: what it had and is still needed is made again elsewhere. Whoever finds out first does it; what comes from the link from now on is
+    /// ignored, whether the worker is dead or only silent.
+    /// </summary>
+    public async Task OnLostAsync(WorkerLink link, string reason)
+    {
+        int count;
+        lock (_gate)
+        {
+            if (link.IsLost || _isDisposed)
+            {
+                link.IsLost = true;
+                return;
+            }
+
+            link.IsLost = true;
+            _links.Remove(link);
+            count = Recover(link);
+            SignalRoom();
+        }
+
+        Interlocked.Add(ref _recomputed, count);
+        CoordinatorLog.WorkerLost(_logger, link.Name, reason, count);
+        await link.CloseAsync(saysGoodbye: false).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends all. What is waited for fails.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        WorkerLink[] links;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            links = [.. _links];
+            _links.Clear();
+            _noWorkers?.Dispose();
+            foreach (var link in links)
+            {
+                link.IsLost = true;
+            }
+
+            for (var computation = _live.Next!; computation != _live; computation = computation.Next!)
+            {
+                Settle(computation, null, new ObjectDisposedException(nameof(OrleansCluster)));
+            }
+
+            SignalRoom();
+        }
+
+        foreach (var link in links)
+        {
+            await link.CloseAsync(saysGoodbye: true).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Finds what is lost with a worker, and all that it must be made of again, and places it anew in the order in which it was made. No recursion: chains may be long.
+    /// </summary>
+    private int Recover(WorkerLink link)
+    {
+        var (wanted, known) = (new HashSet<Computation>(), Lineage());
+        foreach (var computation in known)
+        {
+            // What is done needs nothing any more. What is not, and waits for something lost, waits in vain.
+            computation.IsLost = computation.Worker == link
+                || (!computation.IsDone && !computation.IsSettled && computation.Worker is not null && computation.Inputs.Any(input => input.IsLost));
+            if (computation is { IsLost: true, IsReleased: false, IsSettled: false })
+            {
+                wanted.Add(computation);
+            }
+        }
+
+        for (var i = known.Count - 1; i >= 0; i--)
+        {
+            if (!wanted.Contains(known[i]))
+            {
+                continue;
+            }
+
+            foreach (var input in known[i].Inputs)
+            {
+                if (!input.IsSettled && (input.IsLost || !IsOnWorker(input)))
+                {
+                    wanted.Add(input);
+                }
+            }
+        }
+
+        foreach (var computation in known)
+        {
+            if (wanted.Contains(computation) && !_parked.Contains(computation))
+            {
+                PlaceAgain(computation);
+            }
+            else if (computation.Worker == link)
+            {
+                computation.Worker = null;
+            }
+
+            computation.IsLost = false;
+        }
+
+        foreach (var computation in known)
+        {
+            SendRelease(computation);
+        }
+
+        ForgetWires(link);
+        return wanted.Count;
+    }
+
+    /// <summary>The worker will say nothing any more of what it was to make: what that holds on other workers is given back.</summary>
+    private void ForgetWires(WorkerLink link)
+    {
+        foreach (var (wire, computation) in _wires.Where(pair => pair.Value.Worker == link || pair.Value.Worker is null).ToList())
+        {
+            _wires.Remove(wire);
+            GiveBackHolds(computation);
+        }
+    }
+
+    /// <summary>All that is live and not settled, and what it is made of, in the order in which it was made.</summary>
+    private List<Computation> Lineage()
+    {
+        var seen = new HashSet<Computation>();
+        var open = new Stack<Computation>();
+        for (var computation = _live.Next!; computation != _live; computation = computation.Next!)
+        {
+            open.Push(computation);
+        }
+
+        while (open.TryPop(out var computation))
+        {
+            if (seen.Add(computation))
+            {
+                foreach (var input in computation.Inputs)
+                {
+                    open.Push(input);
+                }
+            }
+        }
+
+        return [.. seen.OrderBy(computation => computation.Id)];
+    }
+
+    private void PlaceAgain(Computation computation)
+    {
+        if (computation.Worker is { IsLost: false } worker && !computation.WasReleaseSent)
+        {
+            worker.Send(new Operation { Kind = OperationKind.Cancel, Id = computation.WireId });
+            worker.Send(new Operation { Kind = OperationKind.Release, Id = computation.WireId });
+        }
+
+        _wires.Remove(computation.WireId);
+        GiveBackHolds(computation);
+        computation.Worker = null;
+        Place(computation);
+    }
+
+    private void PlaceParked()
+    {
+        var parked = _parked.OrderBy(computation => computation.Id).ToList();
+        _parked.Clear();
+        foreach (var computation in parked)
+        {
+            if (!computation.IsSettled)
+            {
+                Place(computation);
+                SendRelease(computation);
+            }
+        }
+    }
+
+    /// <summary>What waits for a worker fails if none comes in time.</summary>
+    private void WatchForWorkers()
+    {
+        if (_links.Count > 0)
+        {
+            return;
+        }
+
+        _noWorkers ??= _time.CreateTimer(_ => GiveUp(), null, _options.NoWorkersTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    private void GiveUp()
+    {
+        lock (_gate)
+        {
+            if (_links.Count > 0 || _isDisposed)
+            {
+                return;
+            }
+
+            _noWorkers?.Dispose();
+            _noWorkers = null;
+            foreach (var computation in _parked)
+            {
+                Settle(computation, null, Unavailable());
+            }
+
+            _parked.Clear();
+        }
+    }
+}

@@ -1,0 +1,409 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Streamz.Dataflow.Orleans.Functions;
+using Streamz.Dataflow.Orleans.Values;
+using Streamz.Dataflow.Orleans.Wire;
+using Streamz.Dataflow.Orleans.Workers;
+
+namespace Streamz.Dataflow.Orleans.Coordination;
+
+/// <summary>
+/// Knows every value that a process has on the cluster, says which worker makes it, and has it made again elsewhere when a worker is lost.
+/// </summary>
+/// <remarks>
+/// <para>
+/// One gate guards all computations and links. It is taken by pipelines that submit and release, by links that bring outcomes, and by what finds out that a worker is
+/// lost. Under it operations are handed to links, which never wait: a local one takes the gate of its session, a remote one that of its queue, both leaves. Waiters are
+/// told under it, and go on elsewhere. So it cannot hang, and each worker gets operations in the order of the calls, inputs before what is made of them.
+/// </para>
+/// <para>
+/// A computation holds what it is made of until its value is in this process. That is the lineage: it grows with what is under way, and for a fold until its state
+/// is saved.
+/// </para>
+/// </remarks>
+internal sealed partial class Coordinator
+{
+    private readonly Lock _gate = new();
+    private readonly ConditionalWeakTable<object, PreparedFunction> _functions = [];
+    private readonly List<WorkerLink> _links = [];
+    private readonly Dictionary<long, Computation> _wires = [];
+    private readonly List<Computation> _parked = [];
+    private readonly Computation _live = new(0, OperationKind.Put);
+    private readonly FunctionPacker _packer;
+    private readonly FailureSerializer _failures;
+    private readonly OrleansClusterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private TaskCompletionSource? _room;
+    private long _lastId;
+    private long _lastWire;
+    private int _lastFunction;
+    private int _turn;
+    private long _recomputed;
+    private bool _hasRemote;
+    private bool _isDisposed;
+
+    public Coordinator(ValueSerializer values, FunctionPacker packer, FailureSerializer failures, OrleansClusterOptions options, TimeProvider time, ILogger logger)
+    {
+        Values = values;
+        _packer = packer;
+        _failures = failures;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _live.Next = _live.Previous = _live;
+    }
+
+    public Guid Id { get; } = Guid.NewGuid();
+
+    public ValueSerializer Values { get; }
+
+    /// <summary>How many values were made again, since a worker was lost.</summary>
+    public long Recomputed => Interlocked.Read(ref _recomputed);
+
+    /// <summary>Packs a function, with what it captures by now.</summary>
+    /// <exception cref="ArgumentException">It cannot travel.</exception>
+    public PreparedFunction Prepare(object function, Delegate invoke, string name)
+    {
+        if (_functions.TryGetValue(function, out var prepared))
+        {
+            return prepared;
+        }
+
+        var reference = _packer.Pack(invoke, name);
+        return _functions.GetValue(function, _ => new PreparedFunction(Interlocked.Increment(ref _lastFunction), name, reference));
+    }
+
+    /// <summary>Brings a value, as soon as a worker has room for it.</summary>
+    public async ValueTask<Computation> ScatterAsync(Cell value, CancellationToken cancellation)
+    {
+        if (_options.SerializeInProcess || Volatile.Read(ref _hasRemote))
+        {
+            value = ToBytes(value);
+        }
+
+        Task? room;
+        do
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, typeof(OrleansCluster));
+                cancellation.ThrowIfCancellationRequested();
+                if (NextWorker(requiresRoom: true) is { } worker)
+                {
+                    var root = new Computation(++_lastId, OperationKind.Put) { Root = value };
+                    Enlist(root);
+                    Put(root, worker);
+                    return root;
+                }
+
+                room = WaitForRoom();
+            }
+        }
+        while (await WaitAsync(room, cancellation).ConfigureAwait(false));
+
+        throw Unavailable();
+    }
+
+    /// <summary>Has a value made of others.</summary>
+    public Computation Submit(OperationKind kind, PreparedFunction? function, Computation[] inputs, int index, CancellationToken cancellation)
+    {
+        Computation computation;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(OrleansCluster));
+            computation = new Computation(++_lastId, kind)
+            {
+                Function = function,
+                Inputs = inputs,
+                Index = index,
+                TraceParent = Activity.Current?.Id,
+            };
+            Enlist(computation);
+            Place(computation);
+        }
+
+        if (cancellation.CanBeCanceled)
+        {
+            var registration = cancellation.UnsafeRegister(static state => ((Action)state!)(), () => Cancel(computation));
+            lock (_gate)
+            {
+                if (!computation.IsReleased)
+                {
+                    computation.Cancellation = registration;
+                    return computation;
+                }
+            }
+
+            registration.Dispose();
+        }
+
+        return computation;
+    }
+
+    /// <summary>Has a value brought here when it is there.</summary>
+    public void Want(Computation computation)
+    {
+        lock (_gate)
+        {
+            _ = Await(computation);
+        }
+    }
+
+    /// <summary>Waits for a value.</summary>
+    /// <exception cref="ClusterTaskException">The function that was to make it has failed.</exception>
+    /// <exception cref="ClusterUnavailableException">There was no worker for too long.</exception>
+    public async ValueTask<T> GatherAsync<T>(Computation computation, CancellationToken cancellation)
+    {
+        Task? completion;
+        lock (_gate)
+        {
+            completion = Await(computation);
+        }
+
+        if (completion is { IsCompleted: false })
+        {
+            await completion.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+
+        Cell? root;
+        lock (_gate)
+        {
+            if (computation.Error is { } error)
+            {
+                throw error is ClusterTaskException task ? new ClusterTaskException(task.Function, task.Worker, task.InnerException!) : error;
+            }
+
+            root = computation.Root!;
+        }
+
+        return Cell.Read<T>(ref root, Values);
+    }
+
+    /// <summary>Nobody names the value any more.</summary>
+    public void Release(Computation computation)
+    {
+        lock (_gate)
+        {
+            if (computation.IsReleased)
+            {
+                return;
+            }
+
+            computation.IsReleased = true;
+            computation.Previous!.Next = computation.Next;
+            computation.Next!.Previous = computation.Previous;
+            computation.Next = computation.Previous = null;
+            SendRelease(computation);
+        }
+
+        computation.Cancellation.Dispose();
+    }
+
+    /// <summary>Takes what became of a value.</summary>
+    public void OnOutcome(WorkerLink link, Outcome outcome)
+    {
+        lock (_gate)
+        {
+            Take(link, outcome);
+        }
+    }
+
+    /// <summary>Takes what a worker reports.</summary>
+    public void OnReport(WorkerLink link, WorkerReport report)
+    {
+        lock (_gate)
+        {
+            foreach (var outcome in report.Outcomes)
+            {
+                Take(link, outcome);
+            }
+
+            // Its load is another now.
+            SignalRoom();
+        }
+    }
+
+    /// <summary>The links to workers that are there.</summary>
+    public IReadOnlyList<WorkerLink> Links()
+    {
+        lock (_gate)
+        {
+            return [.. _links];
+        }
+    }
+
+    /// <summary>Serialises a value while nobody waits for it, and says so if it is too large to leave the process.</summary>
+    private BytesCell ToBytes(Cell value)
+    {
+        var bytes = value.ToBytes(Values);
+        return bytes.Length <= _options.MaxMessageBytes
+            ? new BytesCell(bytes)
+            : throw new NotSupportedException($"A value takes {bytes.Length:N0} bytes; a message between processes may have {_options.MaxMessageBytes:N0}. Scatter smaller values, or raise the limit of the silos and clients (MaxMessageBodySize) and {nameof(OrleansClusterOptions)}.{nameof(OrleansClusterOptions.MaxMessageBytes)}.");
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Take(WorkerLink link, Outcome outcome)
+    {
+        if (link.IsLost || !_wires.TryGetValue(outcome.Id, out var computation) || computation.Worker != link)
+        {
+            return;
+        }
+
+        computation.IsDone = true;
+        GiveBackHolds(computation);
+        if (computation.WasReleaseSent)
+        {
+            _wires.Remove(outcome.Id);
+        }
+
+        if (outcome.Failure is { } failure)
+        {
+            Settle(computation, null, failure.ToException(_failures));
+        }
+        else if (outcome.Value is { } value)
+        {
+            Settle(computation, value, null);
+        }
+
+        if (!link.IsRemote)
+        {
+            SignalRoom();
+        }
+    }
+
+    /// <summary>The end of a computation is in this process: what it was made of is needed for it no more.</summary>
+    private static void Settle(Computation computation, Cell? value, Exception? error)
+    {
+        if (computation.IsSettled)
+        {
+            return;
+        }
+
+        computation.Root = value;
+        computation.Error = error;
+        computation.Inputs = [];
+        computation.Completion?.TrySetResult();
+    }
+
+    private static Task? Await(Computation computation)
+    {
+        if (computation.IsSettled)
+        {
+            return null;
+        }
+
+        computation.Completion ??= NewSignal();
+        if (!computation.IsWanted)
+        {
+            computation.IsWanted = true;
+            if (computation.Worker is { } worker)
+            {
+                worker.Send(new Operation { Kind = OperationKind.Want, Id = computation.WireId });
+            }
+        }
+
+        return computation.Completion.Task;
+    }
+
+    private void Cancel(Computation computation)
+    {
+        lock (_gate)
+        {
+            if (computation is { IsDone: false, IsSettled: false, Worker: { IsLost: false } worker })
+            {
+                worker.Send(new Operation { Kind = OperationKind.Cancel, Id = computation.WireId });
+            }
+        }
+    }
+
+    private void Enlist(Computation computation)
+    {
+        computation.Previous = _live.Previous;
+        computation.Next = _live;
+        _live.Previous!.Next = computation;
+        _live.Previous = computation;
+    }
+
+    private void SendRelease(Computation computation)
+    {
+        if (computation is not { IsReleased: true, RemoteHolds: 0, WasReleaseSent: false, Worker: { IsLost: false } worker })
+        {
+            return;
+        }
+
+        computation.WasReleaseSent = true;
+        if (computation.HeldInputs is null)
+        {
+            _wires.Remove(computation.WireId);
+        }
+
+        // What it holds on other workers is given back when the worker says that it has it, or needs it no more.
+        worker.Send(new Operation { Kind = OperationKind.Release, Id = computation.WireId });
+
+        if (!worker.IsRemote)
+        {
+            SignalRoom();
+        }
+    }
+
+    private void GiveBackHolds(Computation computation)
+    {
+        var held = computation.HeldInputs;
+        computation.HeldInputs = null;
+        foreach (var input in held ?? [])
+        {
+            input.RemoteHolds--;
+            SendRelease(input);
+        }
+    }
+
+    private WorkerLink? NextWorker(bool requiresRoom)
+    {
+        for (var i = 0; i < _links.Count; i++)
+        {
+            _turn = _turn + 1 < _links.Count ? _turn + 1 : 0;
+            var link = _links[_turn];
+            if (!requiresRoom || link.Load.Bytes < _options.MaxBytesPerWorker)
+            {
+                return link;
+            }
+        }
+
+        return null;
+    }
+
+    private Task WaitForRoom() => (_room ??= NewSignal()).Task;
+
+    private void SignalRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    /// <summary>Waits until something has changed.</summary>
+    /// <returns>Whether to try again; false if there was no worker for too long.</returns>
+    private async ValueTask<bool> WaitAsync(Task room, CancellationToken cancellation)
+    {
+        bool hasWorkers;
+        lock (_gate)
+        {
+            hasWorkers = _links.Count > 0;
+        }
+
+        try
+        {
+            await room.WaitAsync(hasWorkers ? Timeout.InfiniteTimeSpan : _options.NoWorkersTimeout, _time, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private ClusterUnavailableException Unavailable() =>
+        new($"The cluster has had no worker for {_options.NoWorkersTimeout}. Start one, or raise {nameof(OrleansClusterOptions)}.{nameof(OrleansClusterOptions.NoWorkersTimeout)}.");
+}

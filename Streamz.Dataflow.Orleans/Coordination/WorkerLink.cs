@@ -1,0 +1,74 @@
+using Orleans.Runtime;
+using Streamz.Dataflow.Orleans.Wire;
+using Streamz.Dataflow.Orleans.Workers;
+
+namespace Streamz.Dataflow.Orleans.Coordination;
+
+/// <summary>The way from a coordinator to one worker. One that is lost is never used again: a worker that comes back gets a new one.</summary>
+internal abstract class WorkerLink(SiloAddress silo, string name, int threads)
+{
+    private readonly HashSet<int> _defined = [];
+
+    public SiloAddress Silo { get; } = silo;
+
+    public string Name { get; } = name;
+
+    public int Threads { get; } = threads;
+
+    /// <summary>Whether the worker is in another process, so that values must be bytes.</summary>
+    public abstract bool IsRemote { get; }
+
+    /// <summary>Set under the gate of the coordinator, once.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>How busy the worker was when it last said so.</summary>
+    public abstract WorkerLoad Load { get; }
+
+    /// <summary>Hands an operation over; called under the gate of the coordinator, whose order is kept. Never waits.</summary>
+    public abstract void Send(Operation operation);
+
+    /// <summary>Ends the link. Called under no gate.</summary>
+    /// <param name="saysGoodbye">Whether the worker is told to forget the coordinator.</param>
+    public abstract Task CloseAsync(bool saysGoodbye);
+
+    /// <summary>Makes a function known to the worker, once. Called under the gate of the coordinator.</summary>
+    public void Define(PreparedFunction function)
+    {
+        if (_defined.Add(function.Id))
+        {
+            Send(new Operation { Kind = OperationKind.Define, Id = 0, Function = function.Id, Name = function.Name, Definition = function.Reference });
+        }
+    }
+}
+
+/// <summary>The way to a worker in the same process: operations take effect at once, values go by reference.</summary>
+internal sealed class LocalLink : WorkerLink, IOutcomeSink
+{
+    private readonly WorkerStore _store;
+    private readonly WorkerSession _session;
+    private readonly Coordinator _coordinator;
+
+    public LocalLink(WorkerStore store, Coordinator coordinator)
+        : base(store.Silo, store.Name, store.Threads)
+    {
+        _store = store;
+        _coordinator = coordinator;
+        _session = store.Open(coordinator.Id, this);
+    }
+
+    public override bool IsRemote => false;
+
+    public override WorkerLoad Load => _store.Load;
+
+    bool IOutcomeSink.IsRemote => false;
+
+    void IOutcomeSink.Add(Outcome outcome) => _coordinator.OnOutcome(this, outcome);
+
+    public override void Send(Operation operation) => _session.Apply(operation);
+
+    public override Task CloseAsync(bool saysGoodbye)
+    {
+        _store.Close(_session);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+using Streamz.Dataflow.Orleans.Coordination;
+
+namespace Streamz.Dataflow.Orleans.Membership;
+
+/// <summary>What a client that is no silo finds out by asking, each second.</summary>
+internal sealed class ClientMembership(IGrainFactory grains, TimeProvider time, ILogger logger) : IMembership
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+
+    public async IAsyncEnumerable<IReadOnlySet<SiloAddress>> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await AskAsync().ConfigureAwait(false) is { } silos)
+            {
+                yield return silos;
+            }
+
+            await Task.Delay(s_period, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HashSet<SiloAddress>?> AskAsync()
+    {
+        try
+        {
+            return [.. (await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).ConfigureAwait(false)).Keys];
+        }
+        catch (Exception failure)
+        {
+            CoordinatorLog.NoMembers(logger, failure);
+            return null;
+        }
+    }
+}

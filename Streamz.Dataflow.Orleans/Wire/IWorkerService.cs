@@ -1,0 +1,59 @@
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Services;
+
+namespace Streamz.Dataflow.Orleans.Wire;
+
+/// <summary>
+/// A worker, as coordinators and other workers see it. No call lasts much longer than a second, whatever the functions of users do: results are asked for again
+/// and again.
+/// </summary>
+[Alias("streamz.worker")]
+internal interface IWorkerService : IGrainService
+{
+    /// <summary>Begins to work for a coordinator, with nothing left of what it may have known of it.</summary>
+    /// <param name="coordinator">The coordinator.</param>
+    [ResponseTimeout("00:00:05")]
+    [Alias("hello")]
+    Task<WorkerIntroduction> HelloAsync(Guid coordinator);
+
+    /// <summary>Takes operations, which take effect in their order. A batch that has been taken before has no effect.</summary>
+    /// <param name="coordinator">The coordinator.</param>
+    /// <param name="batch">The number of the batch, one more than that of the one before.</param>
+    /// <param name="operations">The operations.</param>
+    /// <returns>Whether they were taken; false if the worker does not know the coordinator, or a batch in front of it is missing.</returns>
+    [ResponseTimeout("00:00:03")]
+    [Alias("submit")]
+    Task<bool> SubmitAsync(Guid coordinator, long batch, [Immutable] Operation[] operations);
+
+    /// <summary>Waits up to a second for outcomes.</summary>
+    /// <param name="coordinator">The coordinator.</param>
+    /// <param name="acknowledged">The number of the last report that has arrived: the one behind it is given again until it has.</param>
+    [ResponseTimeout("00:00:03")]
+    [Alias("collect")]
+    Task<WorkerReport> CollectAsync(Guid coordinator, long acknowledged);
+
+    /// <summary>Gives a value to another worker, waiting for it up to a second.</summary>
+    /// <param name="coordinator">The coordinator that the value belongs to.</param>
+    /// <param name="id">The value.</param>
+    /// <returns>What became of the value; null if it is not there yet.</returns>
+    [ResponseTimeout("00:00:30")]
+    [Alias("fetch")]
+    Task<Outcome?> FetchAsync(Guid coordinator, long id);
+
+    /// <summary>Forgets a coordinator and all that it has here.</summary>
+    /// <param name="coordinator">The coordinator.</param>
+    [ResponseTimeout("00:00:03")]
+    [Alias("goodbye")]
+    Task GoodbyeAsync(Guid coordinator);
+}
+
+/// <summary>Where the worker of a silo is found.</summary>
+internal static class WorkerAddress
+{
+    private static readonly int s_typeCode = (int)StableHash.ComputeHash(global::Orleans.Serialization.TypeSystem.RuntimeTypeNameFormatter.Format(typeof(IWorkerService)));
+
+    /// <summary>The identity of the worker of a silo, which both workers and clients can address.</summary>
+    public static GrainId On(SiloAddress silo) => SystemTargetGrainId.CreateGrainServiceGrainId(s_typeCode, null!, silo);
+}
