@@ -47,7 +47,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
         IMembership membership = services.GetService<IClusterMembershipService>() is { } members
             ? new SiloMembership(members)
             : new ClientMembership(grains, time, logger);
-        _watch = new WorkerWatch(membership, grains, services.GetService<WorkerStore>(), _coordinator, time, logger);
+        _watch = new WorkerWatch(membership, grains, services.GetService<ILocalSiloDetails>()?.SiloAddress, services.GetService<WorkerStore>(), _coordinator, time, logger);
         _metrics = new ClusterMetrics(this);
         _watch.Start();
     }

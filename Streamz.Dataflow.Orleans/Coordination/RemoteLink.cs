@@ -15,9 +15,14 @@ internal sealed class RemoteLink : WorkerLink
 {
     private const long MaxBatchBytes = 4L << 20;
     private const int MaxBatchOperations = 4_096;
+    private const int MaxAttempts = 4;
+    private const double SlowestBytesPerSecond = 10e6;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly IWorkerService _worker;
     private readonly Coordinator _coordinator;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Queue<Operation> _queue = new();
     private TaskCompletionSource? _arrival;
@@ -25,11 +30,12 @@ internal sealed class RemoteLink : WorkerLink
     private long _unconfirmedBytes;
     private volatile bool _hasEnded;
 
-    public RemoteLink(SiloAddress silo, WorkerIntroduction introduction, IWorkerService worker, Coordinator coordinator)
+    public RemoteLink(SiloAddress silo, WorkerIntroduction introduction, IWorkerService worker, Coordinator coordinator, TimeProvider time)
         : base(silo, introduction.Name, introduction.Threads)
     {
         _worker = worker;
         _coordinator = coordinator;
+        _time = time;
     }
 
     public override bool IsRemote => true;
@@ -92,15 +98,16 @@ internal sealed class RemoteLink : WorkerLink
     {
         try
         {
-            for (var number = 1L; ; number++)
+            for (var next = 1L; ; next++)
             {
+                var number = next;
                 var batch = await TakeAsync().ConfigureAwait(false);
                 if (batch is null)
                 {
                     return;
                 }
 
-                if (!await SubmitAsync(number, batch).ConfigureAwait(false))
+                if (!await InsistAsync(() => _worker.SubmitAsync(_coordinator.Id, number, batch), batch.Sum(operation => operation.Size)).ConfigureAwait(false))
                 {
                     await _coordinator.OnLostAsync(this, "it has forgotten this coordinator").ConfigureAwait(false);
                     return;
@@ -113,18 +120,30 @@ internal sealed class RemoteLink : WorkerLink
         }
     }
 
-    private async Task<bool> SubmitAsync(long number, Operation[] batch)
+    /// <summary>
+    /// Asks again what gets no answer: a message may be lost with the silo that it went through, and the worker takes each batch once, however often it comes. That a worker is
+    /// gone the cluster finds out; only one that keeps silent for long is given up here.
+    /// </summary>
+    private async Task<TAnswer> InsistAsync<TAnswer>(Func<Task<TAnswer>> ask, long size)
     {
-        try
+        var patience = s_patience + TimeSpan.FromSeconds(size / SlowestBytesPerSecond);
+        for (var attempt = 1; ; attempt++)
         {
-            return await _worker.SubmitAsync(_coordinator.Id, number, batch).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!_hasEnded)
-        {
-            // The worker takes a batch once, however often it comes.
-            return await _worker.SubmitAsync(_coordinator.Id, number, batch).ConfigureAwait(false);
+            var answer = ask();
+            try
+            {
+                return await answer.WaitAsync(patience, _time).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded)
+            {
+                Forget(answer);
+            }
         }
     }
+
+    /// <summary>A failure that comes late is nobody's.</summary>
+    private static void Forget(Task answer) =>
+        _ = answer.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task<Operation[]?> TakeAsync()
     {
@@ -178,7 +197,7 @@ internal sealed class RemoteLink : WorkerLink
         {
             for (var acknowledged = 0L; !_hasEnded;)
             {
-                var report = await AskAsync(acknowledged).ConfigureAwait(false);
+                var report = await InsistAsync(() => _worker.CollectAsync(_coordinator.Id, acknowledged), MaxBatchBytes).ConfigureAwait(false);
                 if (report.IsStranger)
                 {
                     await _coordinator.OnLostAsync(this, "it has forgotten this coordinator").ConfigureAwait(false);
@@ -202,18 +221,6 @@ internal sealed class RemoteLink : WorkerLink
         catch (Exception failure)
         {
             await _coordinator.OnLostAsync(this, failure.Message).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<WorkerReport> AskAsync(long acknowledged)
-    {
-        try
-        {
-            return await _worker.CollectAsync(_coordinator.Id, acknowledged).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!_hasEnded)
-        {
-            return await _worker.CollectAsync(_coordinator.Id, acknowledged).ConfigureAwait(false);
         }
     }
 }

@@ -7,22 +7,21 @@ using Streamz.Dataflow.Orleans.Workers;
 
 namespace Streamz.Dataflow.Orleans.Membership;
 
-/// <summary>Links a coordinator with the workers that are there, and tells it of those that are gone. One loop does all of it.</summary>
+/// <summary>Links a coordinator with the workers that are there, and tells it of those that are gone. </summary>
 /// <param name="membership">Tells which silos are there.</param>
 /// <param name="grains">Reaches them.</param>
+/// <param name="self">The silo of this process, if there is one.</param>
 /// <param name="local">The worker of this process, if there is one.</param>
 /// <param name="coordinator">Who is told.</param>
 /// <param name="time">When to try again.</param>
 /// <param name="logger">Where failures are told.</param>
-internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, WorkerStore? local, Coordinator coordinator, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, SiloAddress? self, WorkerStore? local, Coordinator coordinator, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _end = new();
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly Dictionary<SiloAddress, WorkerLink> _known = [];
-    private readonly Dictionary<SiloAddress, (long Since, TimeSpan Wait)> _failed = [];
+    private readonly Dictionary<SiloAddress, Candidate> _candidates = [];
     private IReadOnlySet<SiloAddress> _active = new HashSet<SiloAddress>();
     private Task _watching = Task.CompletedTask;
     private Task _retrying = Task.CompletedTask;
@@ -56,7 +55,7 @@ internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, 
                 await coordinator.OnLostAsync(link, "the cluster has declared it gone").ConfigureAwait(false);
             }
 
-            await ConnectAsync().ConfigureAwait(false);
+            Connect();
         }
     }
 
@@ -66,50 +65,74 @@ internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, 
         while (true)
         {
             await Task.Delay(s_retry, time, _end.Token).ConfigureAwait(false);
-            await ConnectAsync().ConfigureAwait(false);
+            Connect();
         }
     }
 
-    /// <summary>One at a time: a worker that is greeted twice forgets what came in between.</summary>
-    private async Task ConnectAsync()
+    /// <summary>Greets all that are there and not linked, each once at a time: a worker that is greeted twice forgets what came in between.</summary>
+    private void Connect()
     {
-        await _turn.WaitAsync(_end.Token).ConfigureAwait(false);
-        try
+        foreach (var silo in Volatile.Read(ref _active))
         {
-            foreach (var silo in Volatile.Read(ref _active))
+            lock (_candidates)
             {
-                if (!silo.Equals(local?.Silo) && !(_known.TryGetValue(silo, out var link) && !link.IsLost) && IsDue(silo))
+                if (!_candidates.TryGetValue(silo, out var candidate))
                 {
-                    await ConnectAsync(silo).ConfigureAwait(false);
+                    candidate = new Candidate();
+                    _candidates.Add(silo, candidate);
                 }
+
+                if (silo.Equals(self) || candidate.IsBusy || candidate.Link is { IsLost: false } || time.GetElapsedTime(candidate.Since) < candidate.Wait)
+                {
+                    continue;
+                }
+
+                candidate.IsBusy = true;
+                _ = ConnectAsync(silo, candidate);
             }
         }
-        finally
-        {
-            _turn.Release();
-        }
     }
 
-    private bool IsDue(SiloAddress silo) => !_failed.TryGetValue(silo, out var failed) || time.GetElapsedTime(failed.Since) >= failed.Wait;
-
-    private async Task ConnectAsync(SiloAddress silo)
+    private async Task ConnectAsync(SiloAddress silo, Candidate candidate)
     {
+        RemoteLink? link = null;
         try
         {
             var worker = grains.GetGrain<IWorkerService>(WorkerAddress.On(silo));
             var introduction = await worker.HelloAsync(coordinator.Id).ConfigureAwait(false);
-            var link = new RemoteLink(silo, introduction, worker, coordinator);
-            _known[silo] = link;
-            _failed.Remove(silo);
-            coordinator.Add(link);
-            link.Start();
+            link = new RemoteLink(silo, introduction, worker, coordinator, time);
         }
         catch (Exception failure)
         {
-            // It may not be a worker at all: it is asked less and less often.
-            var wait = _failed.TryGetValue(silo, out var before) ? before.Wait * 2 : s_retry;
-            _failed[silo] = (time.GetTimestamp(), wait < s_longestRetry ? wait : s_longestRetry);
             CoordinatorLog.NoWorker(logger, failure, silo.ToString());
         }
+
+        lock (_candidates)
+        {
+            candidate.IsBusy = false;
+            candidate.Link = link;
+            candidate.Since = time.GetTimestamp();
+
+            // It may not be a worker at all: it is asked less and less often.
+            candidate.Wait = link is not null ? TimeSpan.Zero : candidate.Wait == TimeSpan.Zero ? s_retry : candidate.Wait * 2 < s_longestRetry ? candidate.Wait * 2 : s_longestRetry;
+        }
+
+        if (link is not null)
+        {
+            coordinator.Add(link);
+            link.Start();
+        }
+    }
+
+    /// <summary>A silo, and what has come of greeting it. Belongs to the lock on all of them.</summary>
+    private sealed class Candidate
+    {
+        public bool IsBusy { get; set; }
+
+        public RemoteLink? Link { get; set; }
+
+        public long Since { get; set; }
+
+        public TimeSpan Wait { get; set; }
     }
 }

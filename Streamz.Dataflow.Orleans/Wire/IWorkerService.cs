@@ -23,14 +23,14 @@ internal interface IWorkerService : IGrainService
     /// <param name="batch">The number of the batch, one more than that of the one before.</param>
     /// <param name="operations">The operations.</param>
     /// <returns>Whether they were taken; false if the worker does not know the coordinator, or a batch in front of it is missing.</returns>
-    [ResponseTimeout("00:00:03")]
+    [ResponseTimeout("00:01:00")]
     [Alias("submit")]
     Task<bool> SubmitAsync(Guid coordinator, long batch, [Immutable] Operation[] operations);
 
     /// <summary>Waits up to a second for outcomes.</summary>
     /// <param name="coordinator">The coordinator.</param>
     /// <param name="acknowledged">The number of the last report that has arrived: the one behind it is given again until it has.</param>
-    [ResponseTimeout("00:00:03")]
+    [ResponseTimeout("00:01:00")]
     [Alias("collect")]
     Task<WorkerReport> CollectAsync(Guid coordinator, long acknowledged);
 

@@ -23,6 +23,7 @@ internal sealed class WorkerSession(WorkerStore store, Guid coordinator, IOutcom
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Entry> _entries = [];
     private readonly Dictionary<int, FunctionSlot> _functions = [];
+    private readonly Dictionary<long, TaskCompletionSource> _expected = [];
     private readonly Stack<Entry> _settled = new();
     private List<Entry>? _reports;
     private long _lastBatch;
@@ -127,39 +128,50 @@ internal sealed class WorkerSession(WorkerStore store, Guid coordinator, IOutcom
         Report(reports);
     }
 
-    /// <summary>Gives a value to another worker.</summary>
+    /// <summary>
+    /// Gives a value to another worker. The operation that makes it known here may come later than the question: what is not known is waited for as what is not done.
+    /// </summary>
     /// <returns>What became of it; null if it is not there within the time.</returns>
     public async Task<Outcome?> FetchAsync(long id, TimeSpan patience)
     {
-        Entry? entry;
-        Task? waiting = null;
-        lock (_gate)
+        var start = store.Time.GetTimestamp();
+        while (true)
         {
-            if (_entries.TryGetValue(id, out entry) && entry.State != EntryState.Done)
+            Task? change = null;
+            Entry? entry;
+            lock (_gate)
             {
-                entry.Waiters ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                waiting = entry.Waiters.Task;
+                if (!_entries.TryGetValue(id, out entry))
+                {
+                    change = Expect(id);
+                }
+                else if (entry.State != EntryState.Done)
+                {
+                    entry.Waiters ??= NewSignal();
+                    change = entry.Waiters.Task;
+                }
             }
-        }
 
-        if (entry is null)
-        {
-            return new Outcome { Id = id, Failure = store.Fail("fetch", new KeyNotFoundException($"The value {id} is not here.")).ToWire(store.Failures) };
-        }
+            if (change is null)
+            {
+                return Describe(entry!, isRemote: true);
+            }
 
-        if (waiting is not null)
-        {
+            var left = patience - store.Time.GetElapsedTime(start);
             try
             {
-                await waiting.WaitAsync(patience, store.Time).ConfigureAwait(false);
+                await change.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, store.Time).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
+                lock (_gate)
+                {
+                    _expected.Remove(id);
+                }
+
                 return null;
             }
         }
-
-        return Describe(entry, isRemote: true);
     }
 
     /// <summary>Forgets everything. Functions that run are called off.</summary>
@@ -173,6 +185,19 @@ internal sealed class WorkerSession(WorkerStore store, Guid coordinator, IOutcom
                 Remove(entry);
             }
         }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task Expect(long id)
+    {
+        if (!_expected.TryGetValue(id, out var signal))
+        {
+            signal = NewSignal();
+            _expected.Add(id, signal);
+        }
+
+        return signal.Task;
     }
 
     private void Define(Operation operation)
@@ -209,6 +234,11 @@ internal sealed class WorkerSession(WorkerStore store, Guid coordinator, IOutcom
         };
         _entries[operation.Id] = entry;
         store.CountValues(1);
+        if (_expected.Remove(operation.Id, out var expected))
+        {
+            expected.TrySetResult();
+        }
+
         if (operation.Kind == OperationKind.Put)
         {
             Complete(entry, operation.Cell ?? new BytesCell(operation.Bytes!), null);

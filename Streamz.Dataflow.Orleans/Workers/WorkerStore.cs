@@ -112,14 +112,18 @@ internal sealed class WorkerStore : IDisposable
         _grains.GetGrain<IWorkerService>(WorkerAddress.On(worker)).FetchAsync(coordinator, id);
 
     /// <summary>Gives a value to another worker.</summary>
-    public Task<Outcome?> GiveAsync(Guid coordinator, long id, TimeSpan patience) =>
-        _sessions.TryGetValue(coordinator, out var session)
-            ? session.FetchAsync(id, patience)
-            : Task.FromResult<Outcome?>(new Outcome
-            {
-                Id = id,
-                Failure = Fail("fetch", new KeyNotFoundException($"The worker does not know the coordinator {coordinator}.")).ToWire(Failures),
-            });
+    /// <returns>What became of it; null if it is not there within the time.</returns>
+    public async Task<Outcome?> GiveAsync(Guid coordinator, long id, TimeSpan patience)
+    {
+        if (_sessions.TryGetValue(coordinator, out var session))
+        {
+            return await session.FetchAsync(id, patience).ConfigureAwait(false);
+        }
+
+        // The coordinator may not have greeted this worker yet.
+        await Task.Delay(FetchRetryDelay, Time).ConfigureAwait(false);
+        return null;
+    }
 
     public Failure Fail(string function, Exception thrown) => new() { Function = function, Worker = Name, Thrown = thrown };
 
