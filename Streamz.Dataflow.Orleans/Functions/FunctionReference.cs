@@ -4,6 +4,7 @@ namespace Streamz.Dataflow.Orleans.Functions;
 
 /// <summary>What travels of a function: which method it is, in which build of its assembly, and the values that it captures. Never code.</summary>
 [GenerateSerializer]
+[Immutable]
 [Alias("streamz.function")]
 internal sealed class FunctionReference
 {

@@ -8,6 +8,7 @@ namespace Streamz.Dataflow.Orleans.Functions;
 /// on the wire, so that lambdas that share one, or are held by their own, stay what they are.
 /// </remarks>
 [GenerateSerializer]
+[Immutable]
 [Alias("streamz.function.target")]
 internal sealed class TargetReference
 {
@@ -22,6 +23,7 @@ internal sealed class TargetReference
 
 /// <summary>A field of a closure; all of its values are null for a closure or a function that was null.</summary>
 [GenerateSerializer]
+[Immutable]
 [Alias("streamz.function.captured")]
 internal sealed class CapturedField
 {

@@ -4,6 +4,7 @@ namespace Streamz.Dataflow.Orleans.Functions;
 
 /// <summary>Names a type without a build of its assembly: as the type of a delegate or as a type argument, never as what is run.</summary>
 [GenerateSerializer]
+[Immutable]
 [Alias("streamz.type")]
 internal sealed class TypeReference
 {

@@ -29,7 +29,7 @@ internal static class TypeResolver
             return reference.Rank == 0 ? arguments[0].MakeArrayType() : arguments[0].MakeArrayType(reference.Rank);
         }
 
-        if (reference.Name.AsSpan().ContainsAny(s_syntax) || Find(reference.Assembly, user)?.GetType(reference.Name, throwOnError: false) is not { } type)
+        if (reference.Name.AsSpan().ContainsAny(s_syntax) || Find(reference, user) is not { } type)
         {
             throw new TypeLoadException($"The worker knows no type '{reference.Name}' of '{reference.Assembly}'.");
         }
@@ -37,29 +37,43 @@ internal static class TypeResolver
         return type.IsGenericTypeDefinition || arguments.Length > 0 ? type.MakeGenericType(arguments) : type;
     }
 
-    private static Assembly? Find(string name, Assembly user)
+    private static Type? Find(TypeReference reference, Assembly user)
     {
-        if (user.GetName().Name == name)
+        if (user.GetName().Name == reference.Assembly)
         {
-            return user;
+            return user.GetType(reference.Name, throwOnError: false);
         }
 
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
         {
-            if (!assembly.IsDynamic && assembly.GetName().Name == name)
+            if (!assembly.IsDynamic && assembly.GetName().Name == reference.Assembly)
             {
-                return assembly;
+                return assembly.GetType(reference.Name, throwOnError: false);
             }
         }
 
-        foreach (var referenced in user.GetReferencedAssemblies())
+        // An assembly may refer to a type by another one, which only says where the type is now.
+        foreach (var name in user.GetReferencedAssemblies())
         {
-            if (referenced.Name == name)
+            if (Load(name, user)?.GetType(reference.Name, throwOnError: false) is { } type && type.Assembly.GetName().Name == reference.Assembly)
             {
-                return (AssemblyLoadContext.GetLoadContext(user) ?? AssemblyLoadContext.Default).LoadFromAssemblyName(referenced);
+                return type;
             }
         }
 
         return null;
+    }
+
+    private static Assembly? Load(AssemblyName name, Assembly user)
+    {
+        try
+        {
+            return (AssemblyLoadContext.GetLoadContext(user) ?? AssemblyLoadContext.Default).LoadFromAssemblyName(name);
+        }
+        catch (IOException)
+        {
+            // Not deployed: whatever it holds, the function can do without.
+            return null;
+        }
     }
 }

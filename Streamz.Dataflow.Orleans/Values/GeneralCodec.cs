@@ -4,7 +4,10 @@ using Orleans.Serialization;
 namespace Streamz.Dataflow.Orleans.Values;
 
 /// <summary>Values by the codec of Orleans or, if the type was opted in, as JSON.</summary>
-/// <remarks>What has arrived is read by its first byte, so that a worker reads what a client wrote that opted other types in.</remarks>
+/// <remarks>
+/// What has arrived is read by its first byte. JSON is read only where the type is opted in here as well: it can make an object of nearly any
+/// type, codecs only of those that were meant for it.
+/// </remarks>
 internal sealed class GeneralCodec<T>(Serializer serializer, bool json) : ValueCodec<T>
 {
     public override byte[] Write(T value)
@@ -14,19 +17,22 @@ internal sealed class GeneralCodec<T>(Serializer serializer, bool json) : ValueC
             return [(byte)ValueFormat.Null];
         }
 
+        if (RefusalOf(value) is { } reason)
+        {
+            throw new NotSupportedException(ValueTexts.CannotBeWritten(typeof(T), value.GetType(), reason));
+        }
+
         var buffer = ValueBuffer.Rent();
         try
         {
             if (json)
             {
-                JsonValues.RequireWhole(typeof(T), value);
                 buffer.Append((byte)ValueFormat.Json);
                 using var writer = new Utf8JsonWriter(buffer);
                 JsonSerializer.Serialize(writer, value, JsonValues.Options);
             }
             else
             {
-                RequireDeclaredEnum(value);
                 buffer.Append((byte)ValueFormat.Codec);
                 serializer.Serialize(value, buffer);
             }
@@ -35,7 +41,7 @@ internal sealed class GeneralCodec<T>(Serializer serializer, bool json) : ValueC
         }
         catch (Exception failure)
         {
-            throw new NotSupportedException(ValueTexts.CannotBeWritten(typeof(T), value.GetType(), failure), failure);
+            throw new NotSupportedException(ValueTexts.CannotBeWritten(typeof(T), value.GetType(), ValueTexts.Reason(failure)), failure);
         }
         finally
         {
@@ -52,7 +58,8 @@ internal sealed class GeneralCodec<T>(Serializer serializer, bool json) : ValueC
             {
                 ValueFormat.Null when default(T) is null => default!,
                 ValueFormat.Codec => serializer.Deserialize<T>(bytes.AsSpan(1))!,
-                ValueFormat.Json => JsonSerializer.Deserialize<T>(bytes.AsSpan(1), JsonValues.Options)!,
+                ValueFormat.Json when json => JsonSerializer.Deserialize<T>(bytes.AsSpan(1), JsonValues.Options)!,
+                ValueFormat.Json => throw new InvalidDataException("It came as JSON, into which the type is not opted here. Opt in the same types everywhere."),
                 _ => throw new InvalidDataException($"No such value has the format {bytes[0]}."),
             };
         }
@@ -62,12 +69,15 @@ internal sealed class GeneralCodec<T>(Serializer serializer, bool json) : ValueC
         }
     }
 
-    /// <summary>An enum is written as its number, and only the declared type says that it was one.</summary>
-    private static void RequireDeclaredEnum(T value)
+    /// <returns>Why a value would come back as something else, without a failure; null if it would not.</returns>
+    private string? RefusalOf(T value)
     {
-        if (!typeof(T).IsValueType && value is Enum)
+        if (json)
         {
-            throw new NotSupportedException("An enum that is not declared as one would come back as a number. Declare its own type.");
+            return JsonValues.RefusalOf(typeof(T), value!);
         }
+
+        // An enum is written as its number, and only the declared type says that it was one.
+        return !typeof(T).IsValueType && value is Enum ? "An enum that is not declared as one would come back as a number. Declare its own type." : null;
     }
 }

@@ -28,9 +28,9 @@ internal static class JsonValues
         return false;
     }
 
-    /// <summary>Refuses a value of a derived type, of which JSON would write what the declared type has and no more, without a word.</summary>
-    /// <exception cref="NotSupportedException">The value would come back as something else.</exception>
-    public static void RequireWhole(Type declared, object value)
+    /// <summary>Of a value of a derived type, JSON writes what the declared type has and no more, without a word.</summary>
+    /// <returns>Why the value would come back as something else; null if it would not.</returns>
+    public static string? RefusalOf(Type declared, object value)
     {
         var actual = value.GetType();
         if (actual == declared
@@ -40,10 +40,10 @@ internal static class JsonValues
             || declared.IsDefined(typeof(JsonDerivedTypeAttribute), inherit: false)
             || declared.IsDefined(typeof(JsonConverterAttribute), inherit: false))
         {
-            return;
+            return null;
         }
 
-        throw new NotSupportedException(
-            $"JSON would lose what {TypeNames.Of(actual)} adds to {TypeNames.Of(declared)}. Name it with [JsonDerivedType] on {TypeNames.Of(declared)}, or declare the type itself.");
+        var (more, less) = (TypeNames.Of(actual), TypeNames.Of(declared));
+        return $"JSON would lose what {more} adds to {less}. Name it with [JsonDerivedType] on {less}, or declare the type itself.";
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Orleans.Serialization;
@@ -10,7 +11,7 @@ namespace Streamz.Dataflow.Orleans.Values;
 /// for any number of threads.
 /// </remarks>
 /// <param name="serializer">The codecs.</param>
-/// <param name="json">The types that go as JSON; none if null.</param>
+/// <param name="json">The types that go as JSON, the same on clients and workers; none if null.</param>
 internal sealed class ValueSerializer(Serializer serializer, Func<Type, bool>? json = null)
 {
     private readonly ConcurrentDictionary<Type, ValueCodec> _codecs = new();
@@ -48,14 +49,14 @@ internal sealed class ValueSerializer(Serializer serializer, Func<Type, bool>? j
             throw new NotSupportedException($"There are no values of type {TypeNames.Of(declared)} that could be sent to a worker.");
         }
 
-        var asJson = UsesJson(declared);
-        if (!asJson && RawTypes.IsElement(declared))
+        // Raw goes before JSON: of these, no predicate can want more than that they arrive.
+        if (RawTypes.IsElement(declared))
         {
             return Make(typeof(RawCodec<>).MakeGenericType(declared));
         }
 
-        var general = Make(typeof(GeneralCodec<>).MakeGenericType(declared), serializer, asJson);
-        return !asJson && RawTypes.ElementOf(declared) is { } element
+        var general = Make(typeof(GeneralCodec<>).MakeGenericType(declared), serializer, UsesJson(declared));
+        return RawTypes.ElementOf(declared) is { } element
             ? Make(typeof(RawArrayCodec<,>).MakeGenericType(declared, element), general)
             : general;
     }
@@ -72,38 +73,39 @@ internal sealed class ValueSerializer(Serializer serializer, Func<Type, bool>? j
             return null;
         }
 
-        // The codec of a collection says that it can, and fails at the first element.
-        if (HeldBy(type) is { } held)
+        if (typeof(Delegate).IsAssignableFrom(type) || !(CanSerialize(type) ?? true))
         {
-            foreach (var part in held)
+            return type;
+        }
+
+        // The codec of a collection says that it can, or fails, for want of one for the elements.
+        foreach (var part in HeldBy(type))
+        {
+            if (OffenderIn(part) is { } offender)
             {
-                if (OffenderIn(part) is { } offender)
-                {
-                    return offender;
-                }
+                return offender;
             }
         }
 
-        return type.IsInterface || type.IsAbstract || CanSerialize(type) ? null : type;
+        return CanSerialize(type) is null ? type : null;
     }
 
     /// <summary>The types that values of a type of the framework hold. Type arguments of other types may be no more than a tag.</summary>
-    private static Type[]? HeldBy(Type type)
+    private static Type[] HeldBy(Type type)
     {
         if (type.IsArray)
         {
             return [type.GetElementType()!];
         }
 
-        var isHolder = type.IsGenericType
-            && type.Namespace is { } space
-            && (type.IsInterface
-                ? space.StartsWith("System.Collections", StringComparison.Ordinal)
-                : space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
-        return isHolder ? type.GetGenericArguments() : null;
+        var isHolder = type is { IsGenericType: true, Namespace: { } space }
+            && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
+            && (!type.IsAbstract || typeof(IEnumerable).IsAssignableFrom(type));
+        return isHolder ? type.GetGenericArguments() : [];
     }
 
-    private bool CanSerialize(Type type)
+    /// <returns>What the codecs say; null if they fail to say it.</returns>
+    private bool? CanSerialize(Type type)
     {
         try
         {
@@ -111,7 +113,7 @@ internal sealed class ValueSerializer(Serializer serializer, Func<Type, bool>? j
         }
         catch (Exception)
         {
-            return false;
+            return null;
         }
     }
 }
