@@ -9,7 +9,7 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
     private const string PlainData = "Capture plain data instead, copied to a local variable.";
 
     /// <summary>Closures that were met before: several functions may share one, and one may hold the function that it is the target of.</summary>
-    private readonly Dictionary<object, TargetReference> _closures = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, PackedClosure> _closures = new(ReferenceEqualityComparer.Instance);
 
     public FunctionReference Pack(Delegate function) => Pack(function, capturedAs: "", 0);
 
@@ -80,7 +80,7 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
 
         if (!method.IsStatic && Closures.IsClosure(target.GetType()))
         {
-            return ClosureOf(target, display, depth);
+            return ClosureOf(target, UsedFields.Of(method), display, depth);
         }
 
         // Of a static method, the target is the first argument: an extension method that was taken from a value.
@@ -96,30 +96,51 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
         }
     }
 
-    private TargetReference ClosureOf(object closure, string display, int depth)
+    /// <param name="closure">The closure.</param>
+    /// <param name="used">The fields that the function uses; null if any.</param>
+    /// <param name="display">The function, for messages.</param>
+    /// <param name="depth">How many functions and scopes the closure is in.</param>
+    private TargetReference ClosureOf(object closure, HashSet<int>? used, string display, int depth)
     {
-        if (_closures.TryGetValue(closure, out var known))
-        {
-            return known;
-        }
-
         if (depth >= Closures.MaxDepth)
         {
             throw Refusal(display, $"captures functions that capture functions, more than {Closures.MaxDepth} deep. {PlainData}");
         }
 
-        // Known before its fields are looked at, since one of them may lead back to it.
-        var reference = new TargetReference();
-        _closures.Add(closure, reference);
-        reference.Fields = Array.ConvertAll(Closures.FieldsOf(closure.GetType()), field => FieldOf(field, field.GetValue(closure), display, depth + 1));
-        return reference;
+        if (!_closures.TryGetValue(closure, out var packed))
+        {
+            // Known before its fields are looked at, since one of them may lead back to it.
+            _closures.Add(closure, packed = new PackedClosure());
+        }
+
+        foreach (var field in Closures.FieldsOf(closure.GetType()))
+        {
+            if (used?.Contains(field.MetadataToken) == false)
+            {
+                continue;
+            }
+
+            var value = field.GetValue(closure);
+            if (packed.Names.Add(field.Name))
+            {
+                packed.Fields.Add(FieldOf(field, value, used, display, depth + 1));
+            }
+            else if (value is not null && Closures.IsClosure(field.FieldType))
+            {
+                // Another function, which may use more of the outer scope.
+                ClosureOf(value, used, display, depth + 1);
+            }
+        }
+
+        packed.Reference.Fields = [.. packed.Fields];
+        return packed.Reference;
     }
 
-    private CapturedField FieldOf(FieldInfo field, object? value, string display, int depth)
+    private CapturedField FieldOf(FieldInfo field, object? value, HashSet<int>? used, string display, int depth)
     {
         if (Closures.IsClosure(field.FieldType))
         {
-            return new CapturedField { Name = field.Name, Closure = value is null ? null : ClosureOf(value, display, depth) };
+            return new CapturedField { Name = field.Name, Closure = value is null ? null : ClosureOf(value, used, display, depth) };
         }
 
         var captured = Closures.NameOf(field);
@@ -135,11 +156,7 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
         }
         catch (NotSupportedException failure)
         {
-            throw Refusal(
-                display,
-                $"captures '{captured}' of type {TypeNames.Of(field.FieldType)}. {failure.Message} {PlainData} "
-                    + "Lambdas of one scope share what they capture, so that it may be another one that uses it.",
-                failure);
+            throw Refusal(display, $"captures '{captured}' of type {TypeNames.Of(field.FieldType)}. {failure.Message} {PlainData}", failure);
         }
     }
 
@@ -159,4 +176,14 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
 
     private ArgumentException Refusal(string display, string reason, Exception? cause = null) =>
         new($"The function of '{name}' cannot run on a worker: {display} {reason}", cause);
+
+    /// <summary>A closure on its way; each function that is called on it adds the fields that it uses.</summary>
+    private sealed class PackedClosure
+    {
+        public TargetReference Reference { get; } = new();
+
+        public HashSet<string> Names { get; } = [];
+
+        public List<CapturedField> Fields { get; } = [];
+    }
 }

@@ -121,16 +121,11 @@ internal sealed class FunctionResolving(ValueSerializer values, TrustedAssemblie
         var closure = RuntimeHelpers.GetUninitializedObject(type);
         _closures.Add(reference, closure);
         var fields = Closures.FieldsOf(type);
-        if (fields.Length != reference.Fields.Length)
-        {
-            throw Refusal(display, "it captures something else here.");
-        }
 
-        // As many as there are, and each of them there: so each is given once.
-        foreach (var field in fields)
+        // Those that are not sent are not used.
+        foreach (var captured in reference.Fields)
         {
-            var captured = Array.Find(reference.Fields, captured => captured.Name == field.Name)
-                ?? throw Refusal(display, $"it captures no '{field.Name}', which it uses.");
+            var field = Array.Find(fields, field => field.Name == captured.Name) ?? throw Refusal(display, $"it captures no '{captured.Name}' here.");
             field.SetValue(closure, ValueOf(captured, field, assembly, display, depth + 1));
         }
 

@@ -16,7 +16,7 @@ internal sealed class TargetReference
     [Id(0)]
     public byte[]? Value { get; set; }
 
-    /// <summary>The fields of a closure.</summary>
+    /// <summary>The fields of a closure that are used.</summary>
     [Id(1)]
     public CapturedField[] Fields { get; set; } = [];
 }

@@ -29,7 +29,7 @@ internal static class TypeResolver
             return reference.Rank == 0 ? arguments[0].MakeArrayType() : arguments[0].MakeArrayType(reference.Rank);
         }
 
-        if (reference.Name.AsSpan().ContainsAny(s_syntax) || Find(reference, user) is not { } type)
+        if (reference.Name.Length == 0 || reference.Name.AsSpan().ContainsAny(s_syntax) || Find(reference, user) is not { } type)
         {
             throw new TypeLoadException($"The worker knows no type '{reference.Name}' of '{reference.Assembly}'.");
         }

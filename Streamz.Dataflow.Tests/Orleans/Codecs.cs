@@ -54,6 +54,7 @@ internal sealed class JsonDerived : JsonBase
 [GenerateSerializer]
 internal sealed class Poison
 {
+    [NonSerialized]
     private int _number;
 
     [Id(0)]

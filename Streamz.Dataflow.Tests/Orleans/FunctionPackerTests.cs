@@ -48,6 +48,7 @@ internal sealed class FunctionPackerTests
         Works("CapturedNull", ShippedFunctions.Any(null), 5, false),
         Works("OfTwo", (Func<int, int, int>)((x, y) => x * y), [5, 6], 30),
         Works("OfThree", (Func<int, int, int, int>)((x, y, z) => x * y + z), [5, 6, 7], 37),
+        .. ShippedScopes.All().Select(entry => Works(entry.Name, entry.Function, 5, entry.Expected)),
         Works("LambdaInIterator", ShippedFunctions.FromIterator().First(), 5, 7),
         Works("LambdaInAsyncMethod", ShippedFunctions.FromAsync(2).Result, 5, 7),
     ];

@@ -285,8 +285,7 @@ internal sealed class FunctionResolverTests
     {
         Assert.Multiple(() =>
         {
-            AssertRefused(Forged(closure => closure.Fields = []), ["captures something else"]);
-            AssertRefused(Forged(closure => closure.Fields[0].Name = "other"), ["captures no 'add'"]);
+            AssertRefused(Forged(closure => closure.Fields[0].Name = "other"), ["captures no 'other'"]);
             AssertRefused(Forged(closure => closure.Fields[0].Value = null), ["captures nothing as 'add'"]);
             AssertRefused(Forged(closure => closure.Fields[0].Value = [3, 1]), ["cannot be read"]);
             AssertRefused(Forged(closure => closure.Fields[0].Value = s_values.Serialize<object>("text")), ["cannot be read"]);
