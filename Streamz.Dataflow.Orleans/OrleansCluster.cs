@@ -70,7 +70,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
         try
         {
             var cluster = new OrleansCluster(launched.Services, options.Cluster, mayLeaveProcess: options.Processes > 0) { _launched = launched };
-            await launched.WaitForWorkersAsync(cluster._coordinator, cancellationToken).ConfigureAwait(false);
+            await launched.StartWorkersAsync(cluster._coordinator, cancellationToken).ConfigureAwait(false);
             return cluster;
         }
         catch

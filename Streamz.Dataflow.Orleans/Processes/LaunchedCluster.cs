@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,15 +17,19 @@ internal sealed class LaunchedCluster : IAsyncDisposable
     private readonly IHost _host;
     private readonly OrleansLaunchOptions _options;
 
-    private LaunchedCluster(IHost host, OrleansLaunchOptions options)
+    private readonly List<WorkerProcess> _processes = [];
+    private readonly WorkerArguments[] _workers;
+
+    private LaunchedCluster(IHost host, OrleansLaunchOptions options, WorkerArguments[] workers)
     {
         _host = host;
         _options = options;
+        _workers = workers;
     }
 
     public IServiceProvider Services => _host.Services;
 
-    public IReadOnlyList<WorkerProcess> Processes { get; private set; } = [];
+    public IReadOnlyList<WorkerProcess> Processes => _processes;
 
     public static async Task<LaunchedCluster> StartAsync(OrleansLaunchOptions options, CancellationToken cancellation)
     {
@@ -47,13 +52,12 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         options.ConfigureHost?.Invoke(builder);
-        var launched = new LaunchedCluster(builder.Build(), options);
+        var workers = Enumerable.Range(0, options.Processes).Select(i => new WorkerArguments(
+            ports[0], ports[2 + (2 * i)], ports[3 + (2 * i)], clusterId, options.Threads, string.Create(CultureInfo.InvariantCulture, $"worker {i + 1}"), [.. options.TrustedAssemblies]));
+        var launched = new LaunchedCluster(builder.Build(), options, [.. workers]);
         try
         {
             await launched._host.StartAsync(cancellation).ConfigureAwait(false);
-            launched.Processes = [.. Enumerable.Range(0, options.Processes).Select(i => WorkerProcess.Start(
-                options.Program,
-                new WorkerArguments(ports[0], ports[2 + (2 * i)], ports[3 + (2 * i)], clusterId, options.Threads, $"worker {i + 1}", [.. options.TrustedAssemblies])))];
             return launched;
         }
         catch
@@ -72,32 +76,36 @@ internal sealed class LaunchedCluster : IAsyncDisposable
             members.ProbeTimeout = TimeSpan.FromSeconds(1);
             members.NumMissedProbesLimit = 2;
             members.NumVotesForDeathDeclaration = 1;
+
+            // A silo that has stopped would be taken for alive as long as it has answered lately.
+            members.EnableConnectionLivenessCheck = false;
         });
     }
 
-    /// <summary>Waits until all workers are there.</summary>
+    /// <summary>Starts the processes, and waits until all workers are there: one after the other, since silos that join at once stand in one another's way.</summary>
     /// <exception cref="ClusterUnavailableException">One has ended, or has not come in time.</exception>
-    public async Task WaitForWorkersAsync(Coordinator coordinator, CancellationToken cancellation)
+    public async Task StartWorkersAsync(Coordinator coordinator, CancellationToken cancellation)
     {
-        foreach (var process in Processes)
+        var start = TimeProvider.System.GetTimestamp();
+        foreach (var arguments in _workers)
         {
+            var process = WorkerProcess.Start(_options.Program, arguments);
+            _processes.Add(process);
             _ = WatchAsync(process, coordinator);
-        }
-
-        var (time, start) = (TimeProvider.System, TimeProvider.System.GetTimestamp());
-        while (coordinator.Links().Count < Math.Max(1, _options.Processes))
-        {
-            if (Processes.FirstOrDefault(process => process.Exit.IsCompleted) is { } ended)
+            while (!coordinator.Links().Any(link => link.Silo.Endpoint.Port == process.SiloPort))
             {
-                throw new ClusterUnavailableException($"A worker process has ended before it has joined. Does the program hand its arguments to StreamzWorker.RunAsync first? It has written: {ended.Errors}");
-            }
+                if (process.Exit.IsCompleted)
+                {
+                    throw new ClusterUnavailableException($"A worker process has ended before it has joined. Does the program hand its arguments to StreamzWorker.RunAsync first? It has written: {process.Errors}");
+                }
 
-            if (time.GetElapsedTime(start) > _options.StartTimeout)
-            {
-                throw new ClusterUnavailableException($"Of {Math.Max(1, _options.Processes)} workers {coordinator.Links().Count} have come within {_options.StartTimeout}.");
-            }
+                if (TimeProvider.System.GetElapsedTime(start) > _options.StartTimeout)
+                {
+                    throw new ClusterUnavailableException($"Of {_workers.Length} workers {coordinator.Links().Count} have come within {_options.StartTimeout}.");
+                }
 
-            await Task.Delay(s_look, time, cancellation).ConfigureAwait(false);
+                await Task.Delay(s_look, TimeProvider.System, cancellation).ConfigureAwait(false);
+            }
         }
     }
 
