@@ -1,0 +1,119 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Streamz.Dataflow.Tests.Orleans;
+
+/// <summary>Workers in silos that the program already has, and a client that is none.</summary>
+[CancelAfter(120_000)]
+[NonParallelizable]
+public sealed class SiloTests
+{
+    [Test]
+    public async Task Client_TwoSilos_SharesTheWork()
+    {
+        await using var silos = await DeployAsync(2);
+        await using var cluster = OrleansCluster.Connect(silos.Client.ServiceProvider);
+        var results = await RunAsync(cluster, () => Task.CompletedTask);
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(1, 200)));
+        Assert.That(cluster.GetSnapshot().Workers.Select(worker => worker.Completed), Is.All.GreaterThan(0));
+        await cluster.EmptyAsync();
+    }
+
+    [Test]
+    public async Task Client_SiloIsKilled_TheOtherDoesItsWork()
+    {
+        await using var silos = await DeployAsync(2);
+        await using var cluster = OrleansCluster.Connect(silos.Client.ServiceProvider);
+
+        var results = await RunAsync(cluster, () => silos.KillSiloAsync(silos.Silos[1]));
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(1, 200)));
+        await cluster.EmptyAsync();
+    }
+
+    [Test]
+    public async Task Client_SiloJoinsLate_GetsWork()
+    {
+        await using var silos = await DeployAsync(1);
+        await using var cluster = OrleansCluster.Connect(silos.Client.ServiceProvider);
+
+        var results = await RunAsync(cluster, async () =>
+        {
+            await silos.StartAdditionalSiloAsync();
+            while (cluster.Workers < 2)
+            {
+                await Task.Delay(20);
+            }
+        });
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(1, 200)));
+        Assert.That(cluster.GetSnapshot().Workers.Select(worker => worker.Completed), Is.All.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task Scatter_BeforeAnyWorkerIsThere_WaitsForOne()
+    {
+        await using var silos = await DeployAsync(1, isWorker: false);
+        await using var cluster = OrleansCluster.Connect(silos.Client.ServiceProvider, new OrleansClusterOptions { NoWorkersTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var source = new StreamSource<int>();
+        source.Scatter(cluster).Map(x => x + 1).Gather().Sink(_ => { });
+
+        var fault = Assert.ThrowsAsync<NodeFailedException>(() => source.DeliverAsync(1))!;
+
+        Assert.That(fault.NodeName, Is.EqualTo("scatter"));
+        Assert.That(fault.InnerException, Is.TypeOf<ClusterUnavailableException>());
+    }
+
+    [Test]
+    public async Task Services_AddOrleansCluster_GivesOneClusterToPipelines()
+    {
+        await using var silos = await DeployAsync(1, client: services => services.AddOrleansCluster(options => options.NoWorkersTimeout = TimeSpan.FromSeconds(20)));
+        var services = silos.Client.ServiceProvider;
+
+        var cluster = services.GetRequiredService<ICluster>();
+
+        Assert.That(cluster, Is.SameAs(services.GetRequiredService<OrleansCluster>()));
+        Assert.That(await RunAsync(cluster, () => Task.CompletedTask), Is.EqualTo(Enumerable.Range(1, 200)));
+    }
+
+    private static async Task<InProcessTestCluster> DeployAsync(short silos, bool isWorker = true, Action<IServiceCollection>? client = null)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            if (isWorker)
+            {
+                silo.AddStreamzWorker(options => options.TrustedAssemblies.Add(Clusters.Trusted));
+            }
+        });
+        builder.ConfigureClient(orleans => client?.Invoke(orleans.Services));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return cluster;
+    }
+
+    private static async Task<List<int>> RunAsync(ICluster cluster, Func<Task> harm)
+    {
+        await using var source = new StreamSource<int>();
+        var results = source.Scatter(cluster).Map(x => Slowly(x)).Buffer(20).Gather().SinkToList();
+        for (var x = 0; x < 200; x++)
+        {
+            if (x == 100)
+            {
+                await harm();
+            }
+
+            await source.EmitAsync(x);
+        }
+
+        await source.CompleteAsync();
+        return [.. results];
+    }
+
+    private static int Slowly(int x)
+    {
+        Thread.Sleep(1);
+        return x + 1;
+    }
+}

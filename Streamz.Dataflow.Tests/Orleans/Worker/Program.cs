@@ -1,0 +1,31 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using StackExchange.Redis;
+using Streamz.Dataflow;
+
+// [--load ASSEMBLY] --streamz-worker …          a worker of a cluster on this machine
+// redis ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by Redis
+if (args is ["--load", var file, ..])
+{
+    Assembly.LoadFrom(file);
+}
+
+if (args is ["redis", var address, var cluster, var siloPort, var gatewayPort, var trusted])
+{
+    Assembly.Load(trusted);
+    await StreamzWorker.RunAsync([], silo => silo
+        .UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(address))
+        .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster))
+        .Configure<EndpointOptions>(options =>
+        {
+            options.AdvertisedIPAddress = System.Net.IPAddress.Loopback;
+            options.SiloPort = int.Parse(siloPort);
+            options.GatewayPort = int.Parse(gatewayPort);
+        })
+        .AddStreamzWorker(worker => worker.TrustedAssemblies.Add(trusted)));
+    return;
+}
+
+await StreamzWorker.RunAsync(args);
