@@ -81,6 +81,17 @@ internal sealed class FailureRecord
         return record;
     }
 
-    /// <summary>No more than there are, whatever the length says.</summary>
-    private static byte[]? ReadBytes(BinaryReader reader) => reader.ReadInt32() is var length and >= 0 ? reader.ReadBytes(length) : null;
+    private static byte[]? ReadBytes(BinaryReader reader)
+    {
+        var length = reader.ReadInt32();
+        if (length < 0)
+        {
+            return null;
+        }
+
+        // Asked before: the reader would make room for as many as it is told.
+        return length <= reader.BaseStream.Length - reader.BaseStream.Position
+            ? reader.ReadBytes(length)
+            : throw new InvalidDataException("It is cut off.");
+    }
 }
