@@ -1,4 +1,4 @@
-// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Browser, Pack, Samples, Bench, Stress, Crash.
+// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Redis, Browser, Pack, Samples, Bench, Stress, Crash.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
 //   ./build.sh --target=Crash --rounds=50
@@ -44,7 +44,7 @@ Task("Restore").Does(() => DotNetRestore(Solution));
 Task("Build").IsDependentOn("Restore").Does(() =>
     DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
 
-Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").IsDependentOn("Broker").IsDependentOn("Browser").Does(() => RunTests());
+Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").IsDependentOn("Broker").IsDependentOn("Redis").IsDependentOn("Browser").Does(() => RunTests());
 
 // The tests compare us with python-streamz where it is installed. Only its package of the distribution is used: it is pinned there,
 // and brings what it needs.
@@ -68,6 +68,20 @@ Task("Broker").Does(() =>
     else if (!wasThere)
         // The package starts a broker that serves the system, which nobody has asked for.
         Succeeds("systemctl", "disable --now mosquitto");
+});
+
+// The tests of clusters whose members find one another by Redis start servers of their own where there is one.
+Task("Redis").Does(() =>
+{
+    const string Package = "redis-server";
+    const string Program = "/usr/bin/redis-server";
+    var wasThere = System.IO.File.Exists(Program);
+    var reason = InstallFromDistribution(Package, "/usr/bin/test", $"-x {Program}");
+    if (reason is not null)
+        Warning($"{Package} is not installed ({reason}): the tests of clusters by Redis are ignored.");
+    else if (!wasThere)
+        // The package starts a server that serves the system, which nobody has asked for.
+        Succeeds("systemctl", "disable --now redis-server");
 });
 
 // The tests of the dashboard look at its page in a browser, where there is one.

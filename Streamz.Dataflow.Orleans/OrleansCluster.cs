@@ -34,6 +34,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     private readonly ClusterMetrics _metrics;
     private readonly bool _mayLeaveProcess;
     private LaunchedCluster? _launched;
+    private int _hasEnded;
 
     private OrleansCluster(IServiceProvider services, OrleansClusterOptions options, bool mayLeaveProcess)
     {
@@ -93,6 +94,16 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
         Refuse(options.Faults(), nameof(options));
         return new OrleansCluster(services, options, mayLeaveProcess: true);
     }
+
+    /// <summary>Starts one more worker process, for a cluster that <see cref="StartAsync"/> has started with processes.</summary>
+    /// <param name="cancellationToken">Stops the waiting for the worker.</param>
+    /// <returns>A task that completes when the worker is there.</returns>
+    /// <exception cref="InvalidOperationException">The workers of this cluster are not processes that it has started.</exception>
+    /// <exception cref="ClusterUnavailableException">The worker has ended, or has not come in time.</exception>
+    public Task AddWorkerAsync(CancellationToken cancellationToken = default) =>
+        _launched is not null && _mayLeaveProcess
+            ? _launched.StartWorkerAsync(_coordinator, cancellationToken)
+            : throw new InvalidOperationException("Only a cluster that StartAsync has started with Processes can start more of them. Start a silo with AddStreamzWorker instead.");
 
     /// <summary>What the workers have and do now.</summary>
     /// <returns>The snapshot, by worker.</returns>
@@ -184,6 +195,11 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+        {
+            return;
+        }
+
         _metrics.Dispose();
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _coordinator.DisposeAsync().ConfigureAwait(false);

@@ -18,22 +18,34 @@ internal sealed class LaunchedCluster : IAsyncDisposable
     private readonly OrleansLaunchOptions _options;
 
     private readonly List<WorkerProcess> _processes = [];
-    private readonly WorkerArguments[] _workers;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly int _primaryPort;
+    private readonly string _clusterId;
 
-    private LaunchedCluster(IHost host, OrleansLaunchOptions options, WorkerArguments[] workers)
+    private LaunchedCluster(IHost host, OrleansLaunchOptions options, int primaryPort, string clusterId)
     {
         _host = host;
         _options = options;
-        _workers = workers;
+        _primaryPort = primaryPort;
+        _clusterId = clusterId;
     }
 
     public IServiceProvider Services => _host.Services;
 
-    public IReadOnlyList<WorkerProcess> Processes => _processes;
+    public IReadOnlyList<WorkerProcess> Processes
+    {
+        get
+        {
+            lock (_processes)
+            {
+                return [.. _processes];
+            }
+        }
+    }
 
     public static async Task<LaunchedCluster> StartAsync(OrleansLaunchOptions options, CancellationToken cancellation)
     {
-        var ports = LocalPorts.Free(2 + (2 * options.Processes));
+        var ports = LocalPorts.Free(2);
         var clusterId = $"streamz-{Guid.NewGuid():N}";
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.UseOrleans(silo =>
@@ -52,9 +64,7 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         options.ConfigureHost?.Invoke(builder);
-        var workers = Enumerable.Range(0, options.Processes).Select(i => new WorkerArguments(
-            ports[0], ports[2 + (2 * i)], ports[3 + (2 * i)], clusterId, options.Threads, string.Create(CultureInfo.InvariantCulture, $"worker {i + 1}"), [.. options.TrustedAssemblies]));
-        var launched = new LaunchedCluster(builder.Build(), options, [.. workers]);
+        var launched = new LaunchedCluster(builder.Build(), options, ports[0], clusterId);
         try
         {
             await launched._host.StartAsync(cancellation).ConfigureAwait(false);
@@ -82,30 +92,38 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         });
     }
 
-    /// <summary>Starts the processes, and waits until all workers are there: one after the other, since silos that join at once stand in one another's way.</summary>
+    /// <summary>Starts the processes that were asked for: one after the other, since silos that join at once stand in one another's way.</summary>
     /// <exception cref="ClusterUnavailableException">One has ended, or has not come in time.</exception>
     public async Task StartWorkersAsync(Coordinator coordinator, CancellationToken cancellation)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        foreach (var arguments in _workers)
+        for (var i = 0; i < _options.Processes; i++)
         {
-            var process = WorkerProcess.Start(_options.Program, arguments);
-            _processes.Add(process);
-            _ = WatchAsync(process, coordinator);
-            while (!coordinator.Links().Any(link => link.Silo.Endpoint.Port == process.SiloPort))
+            await StartWorkerAsync(coordinator, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts one more process, and waits until its worker is there.</summary>
+    /// <exception cref="ClusterUnavailableException">It has ended, or has not come in time.</exception>
+    public async Task StartWorkerAsync(Coordinator coordinator, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var ports = LocalPorts.Free(2);
+            var process = WorkerProcess.Start(
+                _options.Program,
+                new WorkerArguments(_primaryPort, ports[0], ports[1], _clusterId, _options.Threads, string.Create(CultureInfo.InvariantCulture, $"worker {_processes.Count + 1}"), [.. _options.TrustedAssemblies]));
+            lock (_processes)
             {
-                if (process.Exit.IsCompleted)
-                {
-                    throw new ClusterUnavailableException($"A worker process has ended before it has joined. Does the program hand its arguments to StreamzWorker.RunAsync first? It has written: {process.Errors}");
-                }
-
-                if (TimeProvider.System.GetElapsedTime(start) > _options.StartTimeout)
-                {
-                    throw new ClusterUnavailableException($"Of {_workers.Length} workers {coordinator.Links().Count} have come within {_options.StartTimeout}.");
-                }
-
-                await Task.Delay(s_look, TimeProvider.System, cancellation).ConfigureAwait(false);
+                _processes.Add(process);
             }
+
+            _ = WatchAsync(process, coordinator);
+            await WaitForAsync(process, coordinator, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -115,6 +133,26 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
         await _host.StopAsync(impatience.Token).ConfigureAwait(false);
         await ((IAsyncDisposable)_host).DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private async Task WaitForAsync(WorkerProcess process, Coordinator coordinator, CancellationToken cancellation)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!coordinator.Links().Any(link => link.Silo.Endpoint.Port == process.SiloPort))
+        {
+            if (process.Exit.IsCompleted)
+            {
+                throw new ClusterUnavailableException($"A worker process has ended before it has joined. Does the program hand its arguments to StreamzWorker.RunAsync first? It has written: {process.Errors}");
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > _options.StartTimeout)
+            {
+                throw new ClusterUnavailableException($"A worker process has not joined within {_options.StartTimeout}. It has written: {process.Errors}");
+            }
+
+            await Task.Delay(s_look, TimeProvider.System, cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The end of a process is known long before the engine declares its silo dead.</summary>

@@ -12,7 +12,7 @@ internal static class Clusters
     [
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
         "exec",
-        "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "ClusterWorker.runtimeconfig.json"),
+        "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Streamz.Dataflow.Tests.runtimeconfig.json"),
         "--depsfile", Path.Combine(AppContext.BaseDirectory, "Streamz.Dataflow.Tests.deps.json"),
         Path.Combine(AppContext.BaseDirectory, "ClusterWorker.dll"),
         .. arguments,

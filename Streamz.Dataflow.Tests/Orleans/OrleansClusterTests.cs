@@ -87,7 +87,12 @@ public sealed class OrleansClusterTests
         yield return Case("CombineLatest", (source, cluster) =>
         {
             var scattered = source.Scatter(cluster);
-            return scattered.CombineLatest(scattered.Filter(x => x < 0).Union(scattered.Map(x => x * 2))).StarMap((x, y) => $"{x} {y}").Gather();
+            return scattered.CombineLatest(scattered.Map(x => x * 2)).StarMap((x, y) => $"{x} {y}").Gather();
+        });
+        yield return Case("Union", (source, cluster) =>
+        {
+            var scattered = source.Scatter(cluster);
+            return scattered.Union(scattered.Map(x => -x)).Map(x => $"{x}").Buffer(4).Gather();
         });
         yield return Case("ZipLatest", (source, cluster) => source.Scatter(cluster).ZipLatest(source.Map(_ => 7).Take(1).Scatter(cluster)).StarMap((x, y) => $"{x} {y}").Gather());
         yield return Case("TwoGathersOfOneValue", (source, cluster) =>
@@ -263,7 +268,7 @@ public sealed class OrleansClusterTests
 
         Assert.That(
             source.Start,
-            Throws.TypeOf<GraphException>().With.Message.Contains("Uncoded").And.Message.Contains("GenerateSerializer").And.Message.Contains("2 faults").Or.Message.Contains("Uncoded"));
+            Throws.TypeOf<PipelineValidationException>().With.Message.Contains("new Uncoded(x)").And.Message.Contains("new Uncoded(x.Number)").And.Message.Contains("GenerateSerializer"));
     }
 
     [Test]
