@@ -32,6 +32,10 @@ public sealed class DashboardOptions
     /// <value>From 10 to 10,000; the default is 600, which is five minutes at the default interval.</value>
     public int History { get; set; } = 600;
 
+    /// <summary>The clusters whose workers are shown, besides those that are registered in the app's services as <see cref="ICluster"/>.</summary>
+    /// <value>The default is none.</value>
+    public IList<ICluster> Clusters { get; } = [];
+
     /// <summary>Makes options, and refuses those that cannot be.</summary>
     internal static DashboardOptions Create(Action<DashboardOptions>? configure)
     {

@@ -1,5 +1,10 @@
 namespace Streamz.Dataflow;
 
 /// <summary>A cluster has had no worker for longer than its coordinator waits.</summary>
-/// <param name="message">What was waited for, and the cure.</param>
-public sealed class ClusterUnavailableException(string message) : Exception(message);
+public sealed class ClusterUnavailableException : Exception
+{
+    internal ClusterUnavailableException(string message)
+        : base(message)
+    {
+    }
+}

@@ -105,7 +105,9 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
             ? _launched.StartWorkerAsync(_coordinator, cancellationToken)
             : throw new InvalidOperationException("Only a cluster that StartAsync has started with Processes can start more of them. Start a silo with AddStreamzWorker instead.");
 
-    /// <summary>What the workers have and do now.</summary>
+    ClusterSnapshot? ICluster.GetSnapshot() => GetSnapshot();
+
+    /// <summary>Says what the workers have and do now.</summary>
     /// <returns>The snapshot, by worker.</returns>
     public ClusterSnapshot GetSnapshot() => new(
         [.. _coordinator.Links().Select(link => (link, link.Load)).Select(pair => new ClusterWorkerSnapshot(
@@ -141,6 +143,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     public ClusterValue<TResult> Submit<T, TResult>(ClusterFunction<T, TResult> function, ClusterValue<T> value, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(value);
         return Make<TResult>(OperationKind.Run, _coordinator.Prepare(function, function.Invoke, function.Name), [Own(value)], 0, cancellationToken);
     }
 
@@ -152,6 +155,8 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
         return Make<TResult>(
             OperationKind.Run, _coordinator.Prepare(function, function.Invoke, function.Name), [Own(first), Own(second)], 0, cancellationToken);
     }
@@ -177,8 +182,12 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise) =>
-        Make<T>(OperationKind.OrElse, null, [Own(value), Own(otherwise)], 0, CancellationToken.None);
+    public ClusterValue<T> OrElse<T>(ClusterValue<T> value, ClusterValue<T> otherwise)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(otherwise);
+        return Make<T>(OperationKind.OrElse, null, [Own(value), Own(otherwise)], 0, CancellationToken.None);
+    }
 
     /// <inheritdoc/>
     public void Ask<T>(ClusterValue<T> value) => _coordinator.Want(Own(value));

@@ -31,15 +31,16 @@ public static class StreamzWorker
     /// <returns>A task that completes when the worker has ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="args"/> is null.</exception>
     /// <exception cref="ArgumentException">The arguments are those of a worker, but are not complete.</exception>
-    public static async Task RunAsync(string[] args, Action<ISiloBuilder>? configure = null, CancellationToken cancellationToken = default)
+    public static Task RunAsync(string[] args, Action<ISiloBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(args);
-        if (WorkerArguments.AreIn(args))
-        {
-            await RunChildAsync(WorkerArguments.Parse(args), cancellationToken).ConfigureAwait(false);
-            return;
-        }
+        return WorkerArguments.AreIn(args)
+            ? RunChildAsync(WorkerArguments.Parse(args), cancellationToken)
+            : RunSiloAsync(args, configure, cancellationToken);
+    }
 
+    private static async Task RunSiloAsync(string[] args, Action<ISiloBuilder>? configure, CancellationToken cancellationToken)
+    {
         var builder = Host.CreateApplicationBuilder(args);
         builder.UseOrleans(silo =>
         {

@@ -17,6 +17,14 @@ internal static class Format
         _ => $"{Text(value / 1e6, "0")}M",
     };
 
+    public static string Bytes(long value) => value switch
+    {
+        < 1_000 => $"{Text(value, "0")} B",
+        < 999_500 => $"{Text(value / 1e3, "0.#")} kB",
+        < 999_500_000 => $"{Text(value / 1e6, "0.#")} MB",
+        _ => $"{Text(value / 1e9, "0.##")} GB",
+    };
+
     public static string Rate(double value) => $"{Short(value)}/s";
 
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -28,14 +28,15 @@ internal sealed class DashboardApp : IAsyncDisposable
     public DashboardApp(IReadOnlyList<WatchedPipeline> pipelines, DashboardOptions options, IServiceProvider host)
     {
         _sampler = new Sampler(pipelines, options, host.GetService<TimeProvider>() ?? TimeProvider.System);
-        _services = Services(_sampler, options, host);
+        var clusters = new WatchedClusters(options.Clusters.Concat(host.GetServices<ICluster>()));
+        _services = Services(_sampler, clusters, options, host);
         var app = new ApplicationBuilder(_services);
         app.UseWebSockets();
         app.UseRouting();
         app.UseAntiforgery();
         app.UseEndpoints(endpoints =>
         {
-            StatusEndpoints.Map(endpoints, _sampler);
+            StatusEndpoints.Map(endpoints, _sampler, clusters);
             endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         });
         _pipeline = app.Build();
@@ -90,7 +91,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         response.Headers["Referrer-Policy"] = "no-referrer";
     }
 
-    private static ServiceProvider Services(Sampler sampler, DashboardOptions options, IServiceProvider host)
+    private static ServiceProvider Services(Sampler sampler, WatchedClusters clusters, DashboardOptions options, IServiceProvider host)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -106,6 +107,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         services.AddSingleton(host.GetService<IDataProtectionProvider>() ?? new EphemeralDataProtectionProvider());
         services.AddSingleton(options);
         services.AddSingleton(sampler);
+        services.AddSingleton(clusters);
         services.AddRouting();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();

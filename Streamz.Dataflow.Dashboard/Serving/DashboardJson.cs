@@ -6,4 +6,5 @@ namespace Streamz.Dataflow.Dashboard.Serving;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<PipelineStatus>))]
 [JsonSerializable(typeof(PipelineStatus))]
+[JsonSerializable(typeof(IReadOnlyList<ClusterSnapshot>))]
 internal sealed partial class DashboardJson : JsonSerializerContext;

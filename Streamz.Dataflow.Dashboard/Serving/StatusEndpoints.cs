@@ -5,11 +5,13 @@ using Streamz.Dataflow.Dashboard.Watching;
 
 namespace Streamz.Dataflow.Dashboard.Serving;
 
-/// <summary>How the pipelines are, as JSON.</summary>
+/// <summary>How the pipelines and the clusters are, as JSON.</summary>
 internal static class StatusEndpoints
 {
-    public static void Map(IEndpointRouteBuilder endpoints, Sampler sampler)
+    public static void Map(IEndpointRouteBuilder endpoints, Sampler sampler, WatchedClusters clusters)
     {
+        endpoints.MapGet("/api/clusters", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
+            clusters.Read(), DashboardJson.Default.IReadOnlyListClusterSnapshot, cancellationToken: context.RequestAborted)));
         endpoints.MapGet("/api/pipelines", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
             [.. sampler.Ask().Select(reading => reading.Status)], DashboardJson.Default.IReadOnlyListPipelineStatus, cancellationToken: context.RequestAborted)));
         endpoints.MapGet("/api/pipelines/{**name}", (RequestDelegate)(context =>

@@ -7,7 +7,7 @@ namespace Streamz.Dataflow.Tests.Conventions;
 [TestFixture]
 internal sealed class NullArgumentTests
 {
-    private static readonly string[] s_packages = ["Streamz.Dataflow", "Streamz.Dataflow.AspNetCore", "Streamz.Dataflow.Dashboard", "Streamz.Dataflow.Hosting", "Streamz.Dataflow.Mqtt", "Streamz.Dataflow.Sqlite", "Streamz.Dataflow.Testing"];
+    private static readonly string[] s_packages = ["Streamz.Dataflow", "Streamz.Dataflow.AspNetCore", "Streamz.Dataflow.Dashboard", "Streamz.Dataflow.Hosting", "Streamz.Dataflow.Mqtt", "Streamz.Dataflow.Orleans", "Streamz.Dataflow.Sqlite", "Streamz.Dataflow.Testing"];
 
     [Test]
     public void Cases_AreMany() => Assert.That(Cases().Count(), Is.GreaterThan(100));

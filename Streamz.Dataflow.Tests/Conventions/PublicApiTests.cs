@@ -14,8 +14,8 @@ internal sealed class PublicApiTests
     {
         IncludeAssemblyAttributes = false,
 
-        // Blazor makes components public, and finds them by reflection: nobody is meant to use them.
-        DenyNamespacePrefixes = ["Streamz.Dataflow.Dashboard.Components"],
+        // Blazor makes components public, and Orleans codecs, and find them by reflection: nobody is meant to use them.
+        DenyNamespacePrefixes = ["Streamz.Dataflow.Dashboard.Components", "OrleansCodeGen"],
         ExcludeAttributes = ["System.Runtime.CompilerServices.AsyncStateMachineAttribute", "System.Runtime.CompilerServices.IteratorStateMachineAttribute"],
     };
 
@@ -24,6 +24,7 @@ internal sealed class PublicApiTests
     [TestCase("Streamz.Dataflow.Dashboard")]
     [TestCase("Streamz.Dataflow.Hosting")]
     [TestCase("Streamz.Dataflow.Mqtt")]
+    [TestCase("Streamz.Dataflow.Orleans")]
     [TestCase("Streamz.Dataflow.Sqlite")]
     [TestCase("Streamz.Dataflow.Testing")]
     public void PublicApi_IsWhatWasApproved(string package)

@@ -15,6 +15,7 @@ namespace Streamz.Dataflow.Tests.Conventions;
 internal static class SampleValues
 {
     private static readonly LocalCluster s_cluster = new(workers: 1);
+    private static readonly Lazy<OrleansCluster> s_orleans = new(() => Orleans.Clusters.StartAsync().GetAwaiter().GetResult());
     private static readonly MethodInfo s_scatter = typeof(ScatterOperator).GetMethod(nameof(ScatterOperator.Scatter))!;
     private static readonly MethodInfo s_emptyAsync = typeof(AsyncEnumerable).GetMethod(nameof(AsyncEnumerable.Empty))!;
 
@@ -188,6 +189,11 @@ internal static class SampleValues
         if (type.IsAssignableFrom(typeof(LocalCluster)))
         {
             return s_cluster;
+        }
+
+        if (type == typeof(OrleansCluster))
+        {
+            return s_orleans.Value;
         }
 
         if (type == typeof(SqliteCheckpointStore))

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Streamz.Dataflow.Dashboard;
 using Streamz.Dataflow.Hosting;
 using static Microsoft.Playwright.Assertions;
 
@@ -180,6 +181,27 @@ internal sealed class BrowserTests
 
         await Expect(page.GetByText("was given to 'check' again")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Failures (2)" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Page_WithACluster_ShowsItsWorkers()
+    {
+        await using var cluster = await Orleans.Clusters.StartAsync();
+        await using var source = new StreamSource<int>(new StreamOptions { Name = "squares" });
+        source.Scatter(cluster).Map(x => x * x).Buffer(8).Gather().Sink(_ => { });
+        await using var dashboard = await StreamzDashboard.StartAsync(source.Start(), port: 0, options => options.Clusters.Add(cluster));
+        var page = await _chromium.OpenAsync();
+        await page.GotoAsync($"{dashboard.Address}/");
+        var row = page.Locator("tr", new() { HasText = cluster.GetSnapshot().Workers[0].Name });
+        await Expect(row).ToContainTextAsync("0 B");
+
+        await source.EmitAllAsync(Enumerable.Range(0, 300));
+        await source.CompleteAsync();
+
+        await Expect(row.Locator("td").Nth(3)).ToHaveTextAsync("300");
+        await ShootAsync(page, "cluster");
+        var json = await page.APIRequest.GetAsync($"{dashboard.Address}/api/clusters");
+        Assert.That(await json.TextAsync(), Does.Contain("\"completed\": 300"));
     }
 
     private static void Orders(StreamzBuilder builder) => builder.AddPipeline<int>("orders", (source, _) =>

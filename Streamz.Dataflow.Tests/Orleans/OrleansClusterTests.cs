@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Streamz.Dataflow.Testing;
 
 namespace Streamz.Dataflow.Tests.Orleans;
@@ -269,6 +272,64 @@ public sealed class OrleansClusterTests
         Assert.That(
             source.Start,
             Throws.TypeOf<PipelineValidationException>().With.Message.Contains("new Uncoded(x)").And.Message.Contains("new Uncoded(x.Number)").And.Message.Contains("GenerateSerializer"));
+    }
+
+    [Test]
+    public async Task Cluster_ElementOfATrace_ItsFunctionIsPartOfIt()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Streamz.Dataflow" or "test",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var tests = new ActivitySource("test");
+        await using var source = new StreamSource<int>();
+        source.Scatter(_cluster).Map(x => x + 1, new() { Name = "increment it" }).Gather().Sink(_ => { });
+        using (var request = tests.StartActivity("request")!)
+        {
+            await source.DeliverAsync(1);
+            await source.CompleteAsync();
+
+            var ours = spans.Where(span => span.TraceId == request.TraceId).ToList();
+            var call = ours.Single(span => span.GetTagItem("streamz.worker") is not null);
+            Assert.That(call.OperationName, Is.EqualTo("increment it"));
+            Assert.That(call.HasRemoteParent);
+            Assert.That(ours.Select(span => span.SpanId), Has.Member(call.ParentSpanId));
+        }
+    }
+
+    [Test]
+    public async Task Cluster_Metrics_TellOfWorkers()
+    {
+        var seen = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name.StartsWith("streamz.cluster.", StringComparison.Ordinal))
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen[instrument.Name] = Math.Max(value, seen.GetValueOrDefault(instrument.Name)));
+        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => seen[instrument.Name] = Math.Max(value, seen.GetValueOrDefault(instrument.Name)));
+        listener.Start();
+        await using var source = new StreamSource<int>();
+        source.Scatter(_cluster).Map(x => x + 1).Gather().Sink(_ => { });
+        await source.DeliverAsync(1);
+        await source.CompleteAsync();
+
+        listener.RecordObservableInstruments();
+
+        Assert.That(seen.Keys, Is.EquivalentTo(new[]
+        {
+            "streamz.cluster.workers", "streamz.cluster.recomputed", "streamz.cluster.worker.values", "streamz.cluster.worker.size",
+            "streamz.cluster.worker.queued", "streamz.cluster.worker.running", "streamz.cluster.worker.completed",
+        }));
+        Assert.That(seen["streamz.cluster.workers"], Is.GreaterThanOrEqualTo(1));
+        Assert.That(seen["streamz.cluster.worker.completed"], Is.GreaterThanOrEqualTo(1));
     }
 
     [Test]

@@ -16,6 +16,10 @@ public interface ICluster
     /// <returns>A sentence that names the type and the cure, or <see langword="null"/>, the default, if nothing is known against it.</returns>
     string? Objection(Type type) => null;
 
+    /// <summary>Says what the workers have and do now.</summary>
+    /// <returns>The snapshot; <see langword="null"/>, the default, if the cluster does not tell.</returns>
+    ClusterSnapshot? GetSnapshot() => null;
+
     /// <summary>Takes note of a function that values will be submitted to, and of what it captures by now. The default does nothing.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>

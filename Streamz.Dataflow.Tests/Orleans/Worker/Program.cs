@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -21,8 +22,8 @@ if (args is ["redis", var address, var cluster, var siloPort, var gatewayPort, v
         .Configure<EndpointOptions>(options =>
         {
             options.AdvertisedIPAddress = System.Net.IPAddress.Loopback;
-            options.SiloPort = int.Parse(siloPort);
-            options.GatewayPort = int.Parse(gatewayPort);
+            options.SiloPort = int.Parse(siloPort, CultureInfo.InvariantCulture);
+            options.GatewayPort = int.Parse(gatewayPort, CultureInfo.InvariantCulture);
         })
         .AddStreamzWorker(worker => worker.TrustedAssemblies.Add(trusted)));
     return;
