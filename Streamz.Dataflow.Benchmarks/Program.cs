@@ -1,11 +1,23 @@
 using System.Globalization;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using Streamz.Dataflow;
 using Streamz.Dataflow.Benchmarks.Cases;
+using Streamz.Dataflow.Benchmarks.Cluster;
 using Streamz.Dataflow.Benchmarks.Measuring;
+
+if (StreamzWorker.IsWorker(args))
+{
+    await StreamzWorker.RunAsync(args);
+    return;
+}
 
 switch (args)
 {
+    case ["cluster", .. var rest]:
+        await ClusterContest.PrintAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 3);
+        return;
+
     case ["ratios", .. var rest]:
         var rounds = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 15;
         object[] cases = [new FiveMaps(), new TenMaps(), new ParallelMap(), new FanOut(), new ZipOfTwo(), new UnionOfFour(), new ThreeBuffers(), new KeyedSubstreams(), new Windows(), new Producers(), new Tickets(), new Checkpoints(), new UnusedPolicy()];
