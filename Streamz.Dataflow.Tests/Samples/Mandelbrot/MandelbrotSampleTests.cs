@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streamz.Dataflow.Samples.Mandelbrot;
 using Streamz.Dataflow.Samples.Running;
 using Streamz.Dataflow.Tests.Sources;
@@ -38,6 +39,24 @@ public sealed class MandelbrotSampleTests : IDisposable
         Assert.That(run.Output, Does.Contain("1,100 x 1,100 pixels in 25 tiles by 2 workers"));
         Assert.That(SampleProcess.WorkersOf(cluster), Is.Empty);
         CheckPicture(1_100, iterations: 1_000);
+    }
+
+    [Test, Platform("Linux")]
+    public async Task Mandelbrot_WorkerKilled_WritesTheSamePicture()
+    {
+        using var process = SampleProcess.Start("mandelbrot", "--size", "3000", "--workers", "2", "--output", Picture);
+        var cluster = await process.ClusterOfAsync(workers: 2);
+        await process.ReadToAsync("tiles/s");
+        using (var worker = Process.GetProcessById(SampleProcess.WorkersOf(cluster)[0]))
+        {
+            worker.Kill();
+        }
+
+        var run = await process.EndAsync();
+
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(SampleProcess.WorkersOf(cluster), Is.Empty);
+        CheckPicture(3_000, iterations: 1_000);
     }
 
     [Test]
