@@ -11,7 +11,7 @@ internal sealed class ClusterAsyncSample : ISample
 
     public string Summary => "increments on four threads or N processes of a cluster behind a rate limit, awaited emits";
 
-    public Task<int> RunAsync(SampleHost host, IReadOnlyList<string> arguments) => SeedCluster.RunAsync(host, arguments, async (program, cluster, increment) =>
+    public Task<int> RunAsync(SampleHost host, IReadOnlyList<string> arguments) => SeedCluster.RunAsync(Name, host, arguments, async (program, cluster, increment) =>
     {
         await using var source = new StreamSource<int>(new StreamOptions { TimeProvider = host.Clock });
         source.Scatter(cluster).Map(increment).RateLimit(TimeSpan.FromSeconds(0.5)).Gather().Sink(program.WriteAsync);

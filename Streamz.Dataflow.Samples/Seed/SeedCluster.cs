@@ -10,11 +10,12 @@ internal static class SeedCluster
     private const int LocalWorkers = 4;
 
     /// <summary>Runs a program on the cluster that the arguments ask for.</summary>
+    /// <param name="name">The name of the sample, for messages.</param>
     /// <param name="host">What the sample has of the world.</param>
     /// <param name="arguments">The arguments of the sample.</param>
     /// <param name="program">The program, which is handed the cluster and the function that its workers run.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(SampleHost host, IReadOnlyList<string> arguments, Func<SeedProgram, ICluster, Func<int, int>, Task> program)
+    public static async Task<int> RunAsync(string name, SampleHost host, IReadOnlyList<string> arguments, Func<SeedProgram, ICluster, Func<int, int>, Task> program)
     {
         if (WorkersIn(arguments) is not { } workers)
         {
@@ -34,12 +35,13 @@ internal static class SeedCluster
         }
         catch (ClusterUnavailableException failure)
         {
-            await host.Error.WriteAsync($"{failure.Message}\n");
+            await host.Error.WriteAsync($"{name}: {failure.Message}\n");
             return ExitCode.Failure;
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
         {
             // Before the cluster was there.
+            await host.Error.WriteAsync($"{name}: interrupted\n");
             return ExitCode.Interrupted;
         }
     }
