@@ -1,7 +1,15 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
+using Streamz.Dataflow;
 using Streamz.Dataflow.Samples.Running;
+
+// A cluster starts this program again as its workers, which do nothing else, and leave signals to the process that has started them.
+if (StreamzWorker.IsWorker(args))
+{
+    await StreamzWorker.RunAsync(args);
+    return ExitCode.Success;
+}
 
 using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

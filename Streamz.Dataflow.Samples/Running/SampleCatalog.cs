@@ -2,6 +2,7 @@ using Streamz.Dataflow.Samples.AccessLog;
 using Streamz.Dataflow.Samples.ErrorPolicies;
 using Streamz.Dataflow.Samples.Fibonacci;
 using Streamz.Dataflow.Samples.Live;
+using Streamz.Dataflow.Samples.Mandelbrot;
 using Streamz.Dataflow.Samples.Seed;
 using Streamz.Dataflow.Samples.Service;
 using Streamz.Dataflow.Samples.WebCrawler;
@@ -26,5 +27,6 @@ internal static class SampleCatalog
         new ThreadSample(),
         new ClusterSample(),
         new ClusterAsyncSample(),
+        new MandelbrotSample(),
     ];
 }

@@ -7,14 +7,14 @@ internal sealed class ClusterAsyncSample : ISample
 {
     public string Name => "cluster-async";
 
-    public string Summary => "increments on a local cluster behind a rate limit, awaited emits";
+    public string Usage => SeedCluster.Usage;
 
-    public async Task<int> RunAsync(SampleHost host, IReadOnlyList<string> arguments)
+    public string Summary => "increments on four threads or N processes of a cluster behind a rate limit, awaited emits";
+
+    public Task<int> RunAsync(SampleHost host, IReadOnlyList<string> arguments) => SeedCluster.RunAsync(Name, host, arguments, async (program, cluster, increment) =>
     {
-        var program = new SeedProgram(host);
-        using var cluster = new LocalCluster(workers: 4);
         await using var source = new StreamSource<int>(new StreamOptions { TimeProvider = host.Clock });
-        source.Scatter(cluster).Map(program.Increment).RateLimit(TimeSpan.FromSeconds(0.5)).Gather().Sink(program.WriteAsync);
+        source.Scatter(cluster).Map(increment).RateLimit(TimeSpan.FromSeconds(0.5)).Gather().Sink(program.WriteAsync);
         await host.Output.WriteAsync(source.ToText());
 
         for (var x = 0; x < 10 && !host.Stopping.IsCancellationRequested; x++)
@@ -25,6 +25,5 @@ internal sealed class ClusterAsyncSample : ISample
 
         await source.CompleteAsync();
         program.Print("drained");
-        return ExitCode.Success;
-    }
+    });
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Streamz.Dataflow.Samples.Running;
 
 namespace Streamz.Dataflow.Samples.Service;
@@ -33,13 +32,7 @@ internal sealed record ServiceOptions
 
             string? Value() => arguments.ElementAtOrDefault(++index);
 
-            int Number(int least, int most)
-            {
-                var text = Value();
-                return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-                    ? number
-                    : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{argument} takes a whole number from {least} to {most}, not '{text}'."));
-            }
+            int Number(int least, int most) => NumberArgument.Parse(argument, Value(), least, most);
         }
 
         return options;

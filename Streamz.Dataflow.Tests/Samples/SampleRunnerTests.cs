@@ -27,6 +27,9 @@ public sealed class SampleRunnerTests
     [TestCase("word-count", "--port", "many")]
     [TestCase("web-crawler", "https://example.org")]
     [TestCase("fibonacci", "-1")]
+    [TestCase("cluster", "4")]
+    [TestCase("cluster-async", "--workers")]
+    [TestCase("mandelbrot", "--size")]
     public async Task Run_ArgumentsThatMakeNoSense_ExitsWithTwo(params string[] arguments)
     {
         var run = await SampleRun.OfAsync(arguments);
