@@ -68,15 +68,17 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
         configure?.Invoke(options);
         Refuse(options.Faults(), nameof(configure));
         var launched = await LaunchedCluster.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        OrleansCluster? cluster = null;
         try
         {
-            var cluster = new OrleansCluster(launched.Services, options.Cluster, mayLeaveProcess: options.Processes > 0) { _launched = launched };
-            await launched.StartWorkersAsync(cluster._coordinator, cancellationToken).ConfigureAwait(false);
+            cluster = new OrleansCluster(launched.Services, options.Cluster, mayLeaveProcess: options.Processes > 0) { _launched = launched };
+            await launched.StartWorkersAsync(options.Processes, cluster._coordinator, cancellationToken).ConfigureAwait(false);
             return cluster;
         }
         catch
         {
-            await launched.DisposeAsync().ConfigureAwait(false);
+            IAsyncDisposable started = cluster is null ? launched : cluster;
+            await started.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -102,7 +104,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     /// <exception cref="ClusterUnavailableException">The worker has ended, or has not come in time.</exception>
     public Task AddWorkerAsync(CancellationToken cancellationToken = default) =>
         _launched is not null && _mayLeaveProcess
-            ? _launched.StartWorkerAsync(_coordinator, cancellationToken)
+            ? _launched.StartWorkersAsync(1, _coordinator, cancellationToken)
             : throw new InvalidOperationException("Only a cluster that StartAsync has started with Processes can start more of them. Start a silo with AddStreamzWorker instead.");
 
     ClusterSnapshot? ICluster.GetSnapshot() => GetSnapshot();

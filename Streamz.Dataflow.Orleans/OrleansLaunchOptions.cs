@@ -24,7 +24,7 @@ public sealed class OrleansLaunchOptions
     /// <value>The default is null: this program.</value>
     public IReadOnlyList<string>? Program { get; set; }
 
-    /// <summary>How long to wait for the workers to come.</summary>
+    /// <summary>How long to wait for each worker to join.</summary>
     /// <value>The default is a minute.</value>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -23,34 +23,40 @@ public static class StreamzWorker
 
     /// <summary>
     /// Runs a worker until it is told to end. One that <see cref="OrleansCluster.StartAsync"/> has started joins that cluster, and ends with its standard input. Any
-    /// other is a silo that the host's configuration (section <c>Orleans</c>) and <paramref name="configure"/> describe, and ends by SIGTERM or Ctrl-C.
+    /// other is a silo that the host's configuration (section <c>Orleans</c>) and <paramref name="configureSilo"/> describe, and ends by SIGTERM or Ctrl-C.
     /// </summary>
     /// <param name="args">The arguments of the program.</param>
-    /// <param name="configure">Says how the silos find one another, and changes the worker; for a worker of a cluster on this machine not called.</param>
+    /// <param name="configureWorker">Changes the settings of the worker, for example <see cref="StreamzWorkerOptions.JsonTypes"/>.</param>
+    /// <param name="configureSilo">Says how the silos find one another; for a worker of a cluster on this machine not called.</param>
     /// <param name="cancellationToken">Ends the worker.</param>
     /// <returns>A task that completes when the worker has ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="args"/> is null.</exception>
     /// <exception cref="ArgumentException">The arguments are those of a worker, but are not complete.</exception>
-    public static Task RunAsync(string[] args, Action<ISiloBuilder>? configure = null, CancellationToken cancellationToken = default)
+    public static Task RunAsync(
+        string[] args,
+        Action<StreamzWorkerOptions>? configureWorker = null,
+        Action<ISiloBuilder>? configureSilo = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(args);
         return WorkerArguments.AreIn(args)
-            ? RunChildAsync(WorkerArguments.Parse(args), cancellationToken)
-            : RunSiloAsync(args, configure, cancellationToken);
+            ? RunChildAsync(WorkerArguments.Parse(args), configureWorker, cancellationToken)
+            : RunSiloAsync(args, configureWorker, configureSilo, cancellationToken);
     }
 
-    private static async Task RunSiloAsync(string[] args, Action<ISiloBuilder>? configure, CancellationToken cancellationToken)
+    private static async Task RunSiloAsync(
+        string[] args, Action<StreamzWorkerOptions>? configureWorker, Action<ISiloBuilder>? configureSilo, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder(args);
         builder.UseOrleans(silo =>
         {
-            silo.AddStreamzWorker();
-            configure?.Invoke(silo);
+            silo.AddStreamzWorker(configureWorker);
+            configureSilo?.Invoke(silo);
         });
         await builder.Build().RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task RunChildAsync(WorkerArguments arguments, CancellationToken cancellationToken)
+    private static async Task RunChildAsync(WorkerArguments arguments, Action<StreamzWorkerOptions>? configureWorker, CancellationToken cancellationToken)
     {
         // Ctrl-C in a terminal reaches all processes there, and the one that has started this must still drain.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
@@ -71,10 +77,16 @@ public static class StreamzWorker
                 worker.Threads = arguments.Threads;
                 worker.TrustedAssemblies.Clear();
                 worker.TrustedAssemblies.UnionWith(arguments.TrustedAssemblies);
+                configureWorker?.Invoke(worker);
             });
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         using var host = builder.Build();
+        if (!await IsAdmittedAsync(end.Token).ConfigureAwait(false))
+        {
+            return;
+        }
+
         await host.StartAsync(end.Token).ConfigureAwait(false);
         await WaitForEndOfInputAsync(end.Token).ConfigureAwait(false);
         using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(3), TimeProvider.System);
@@ -94,6 +106,19 @@ public static class StreamzWorker
             {
                 // A function of it is refused, which names it.
             }
+        }
+    }
+
+    /// <summary>Silos join one after the other, but get ready beside one another.</summary>
+    private static async Task<bool> IsAdmittedAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await Console.In.ReadLineAsync(cancellation).ConfigureAwait(false) is not null;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

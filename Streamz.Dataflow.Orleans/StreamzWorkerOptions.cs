@@ -5,6 +5,8 @@ namespace Streamz.Dataflow;
 /// <summary>The settings of a worker.</summary>
 public sealed class StreamzWorkerOptions
 {
+    private static readonly TimeSpan s_shortestSilence = TimeSpan.FromSeconds(3);
+
     /// <summary>The name that errors and metrics give the worker.</summary>
     /// <value>The default is null: the address of the silo.</value>
     public string? Name { get; set; }
@@ -25,7 +27,7 @@ public sealed class StreamzWorkerOptions
     public Func<Type, bool>? JsonTypes { get; set; }
 
     /// <summary>After how long without a word of a coordinator its values are dropped.</summary>
-    /// <value>The default is a minute.</value>
+    /// <value>Three seconds or more; the default is a minute.</value>
     public TimeSpan ForgetCoordinatorAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     internal static ISet<string> DefaultTrust() =>
@@ -39,9 +41,9 @@ public sealed class StreamzWorkerOptions
             yield return $"StreamzWorkerOptions.Threads is {Threads}; it must be one or more.";
         }
 
-        if (ForgetCoordinatorAfter <= TimeSpan.Zero)
+        if (ForgetCoordinatorAfter < s_shortestSilence)
         {
-            yield return $"StreamzWorkerOptions.ForgetCoordinatorAfter is {ForgetCoordinatorAfter}; it must be more than zero.";
+            yield return $"StreamzWorkerOptions.ForgetCoordinatorAfter is {ForgetCoordinatorAfter}; it must be {s_shortestSilence} or more, since coordinators say something every second only.";
         }
 
         if (TrustedAssemblies.Count == 0)

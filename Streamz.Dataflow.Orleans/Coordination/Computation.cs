@@ -52,11 +52,14 @@ internal sealed class Computation(long id, OperationKind kind)
     /// <summary>The inputs that this one holds on other workers, until it is there.</summary>
     public List<Computation>? HeldInputs { get; set; }
 
+    /// <summary>Whether it counts among those that its worker is awaited for.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Completes when the wanted value, or the reason why there is none, is in this process.</summary>
     public TaskCompletionSource? Completion { get; set; }
 
-    /// <summary>Calls it off when the pipeline is aborted.</summary>
-    public CancellationTokenRegistration Cancellation { get; set; }
+    /// <summary>Calls it off, as when the pipeline is aborted.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     /// <summary>Used within one recovery only.</summary>
     public bool IsLost { get; set; }

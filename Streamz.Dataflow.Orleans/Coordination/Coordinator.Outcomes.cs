@@ -38,6 +38,7 @@ internal sealed partial class Coordinator
         }
 
         computation.IsDone = true;
+        StopAwaiting(computation);
         GiveBackHolds(computation);
         if (computation.WasReleaseSent)
         {
@@ -87,7 +88,7 @@ internal sealed partial class Coordinator
         }
 
         // What it holds on other workers is given back when the worker says that it has it, or needs it no more.
-        worker.Send(new Operation { Kind = OperationKind.Release, Id = computation.WireId });
+        worker.Send(OperationKind.Release, computation.WireId);
 
         if (!worker.IsRemote)
         {

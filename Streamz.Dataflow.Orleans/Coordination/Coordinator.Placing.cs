@@ -122,7 +122,8 @@ internal sealed partial class Coordinator
         });
         if (computation.IsWanted)
         {
-            worker.Send(new Operation { Kind = OperationKind.Want, Id = computation.WireId });
+            StartAwaiting(computation, worker);
+            worker.Send(OperationKind.Want, computation.WireId);
         }
     }
 

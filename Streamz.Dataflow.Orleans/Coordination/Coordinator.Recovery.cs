@@ -180,11 +180,12 @@ internal sealed partial class Coordinator
     {
         if (computation.Worker is { IsLost: false } worker && !computation.WasReleaseSent)
         {
-            worker.Send(new Operation { Kind = OperationKind.Cancel, Id = computation.WireId });
-            worker.Send(new Operation { Kind = OperationKind.Release, Id = computation.WireId });
+            worker.Send(OperationKind.Cancel, computation.WireId);
+            worker.Send(OperationKind.Release, computation.WireId);
         }
 
         _wires.Remove(computation.WireId);
+        StopAwaiting(computation);
         GiveBackHolds(computation);
         computation.Worker = null;
         Place(computation);

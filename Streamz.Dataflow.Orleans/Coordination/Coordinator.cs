@@ -24,11 +24,14 @@ namespace Streamz.Dataflow.Orleans.Coordination;
 /// </remarks>
 internal sealed partial class Coordinator
 {
+    private const int MaxTokens = 256;
+
     private readonly Lock _gate = new();
     private readonly ConditionalWeakTable<object, PreparedFunction> _functions = [];
     private readonly List<WorkerLink> _links = [];
     private readonly Dictionary<long, Computation> _wires = [];
     private readonly List<Computation> _parked = [];
+    private readonly Dictionary<CancellationToken, CancellationTokenRegistration> _tokens = [];
     private readonly Computation _live = new(0, OperationKind.Put);
     private readonly FunctionPacker _packer;
     private readonly FailureSerializer _failures;
@@ -36,6 +39,7 @@ internal sealed partial class Coordinator
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private TaskCompletionSource? _room;
+    private CancellationToken _lastToken;
     private long _lastId;
     private long _lastWire;
     private int _lastFunction;
@@ -109,37 +113,22 @@ internal sealed partial class Coordinator
     /// <summary>Has a value made of others.</summary>
     public Computation Submit(OperationKind kind, PreparedFunction? function, Computation[] inputs, int index, CancellationToken cancellation)
     {
-        Computation computation;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(OrleansCluster));
-            computation = new Computation(++_lastId, kind)
+            var computation = new Computation(++_lastId, kind)
             {
                 Function = function,
                 Inputs = inputs,
                 Index = index,
                 TraceParent = Activity.Current?.Id,
+                Cancellation = cancellation,
             };
             Enlist(computation);
             Place(computation);
+            Watch(cancellation);
+            return computation;
         }
-
-        if (cancellation.CanBeCanceled)
-        {
-            var registration = cancellation.UnsafeRegister(static state => ((Action)state!)(), () => Cancel(computation));
-            lock (_gate)
-            {
-                if (!computation.IsReleased)
-                {
-                    computation.Cancellation = registration;
-                    return computation;
-                }
-            }
-
-            registration.Dispose();
-        }
-
-        return computation;
     }
 
     /// <summary>Has a value brought here when it is there.</summary>
@@ -167,17 +156,13 @@ internal sealed partial class Coordinator
             await completion.WaitAsync(cancellation).ConfigureAwait(false);
         }
 
-        Cell? root;
-        lock (_gate)
+        // What is settled changes no more: a root becomes bytes at most.
+        if (computation.Error is { } error)
         {
-            if (computation.Error is { } error)
-            {
-                throw error is ClusterTaskException task ? new ClusterTaskException(task.Function, task.Worker, task.InnerException!) : error;
-            }
-
-            root = computation.Root!;
+            throw error is ClusterTaskException task ? new ClusterTaskException(task.Function, task.Worker, task.InnerException!) : error;
         }
 
+        var root = computation.Root!;
         return Cell.Read<T>(ref root, Values);
     }
 
@@ -195,10 +180,9 @@ internal sealed partial class Coordinator
             computation.Previous!.Next = computation.Next;
             computation.Next!.Previous = computation.Previous;
             computation.Next = computation.Previous = null;
+            StopAwaiting(computation);
             SendRelease(computation);
         }
-
-        computation.Cancellation.Dispose();
     }
 
     /// <summary>The links to workers that are there.</summary>
@@ -234,20 +218,67 @@ internal sealed partial class Coordinator
             computation.IsWanted = true;
             if (computation.Worker is { } worker)
             {
-                worker.Send(new Operation { Kind = OperationKind.Want, Id = computation.WireId });
+                StartAwaiting(computation, worker);
+                worker.Send(OperationKind.Want, computation.WireId);
             }
         }
 
         return computation.Completion.Task;
     }
 
-    private void Cancel(Computation computation)
+    /// <summary>
+    /// Has all computations of a token called off with it. One registration serves all: nearly all computations have the token of their pipeline's run, and a registration for
+    /// each would cost more than the rest. Tokens of runs that are over are let go of in time.
+    /// </summary>
+    private void Watch(CancellationToken cancellation)
+    {
+        if (!cancellation.CanBeCanceled || cancellation == _lastToken)
+        {
+            return;
+        }
+
+        _lastToken = cancellation;
+        if (_tokens.ContainsKey(cancellation))
+        {
+            return;
+        }
+
+        if (_tokens.Count >= MaxTokens)
+        {
+            foreach (var registration in _tokens.Values)
+            {
+                registration.Unregister();
+            }
+
+            _tokens.Clear();
+            for (var live = _live.Next!; live != _live; live = live.Next!)
+            {
+                Register(live.Cancellation);
+            }
+        }
+
+        Register(cancellation);
+    }
+
+    private void Register(CancellationToken cancellation)
+    {
+        if (cancellation.CanBeCanceled && !_tokens.ContainsKey(cancellation))
+        {
+            // A token that is cancelled already calls back at once, under the gate, before it is in the table.
+            _tokens[cancellation] = cancellation.UnsafeRegister(static (state, token) => ((Coordinator)state!).Cancel(token), this);
+        }
+    }
+
+    private void Cancel(CancellationToken cancellation)
     {
         lock (_gate)
         {
-            if (computation is { IsDone: false, IsSettled: false, Worker: { IsLost: false } worker })
+            for (var computation = _live.Next!; computation != _live; computation = computation.Next!)
             {
-                worker.Send(new Operation { Kind = OperationKind.Cancel, Id = computation.WireId });
+                if (computation.Cancellation == cancellation && computation is { IsDone: false, IsSettled: false, Worker: { IsLost: false } worker })
+                {
+                    worker.Send(OperationKind.Cancel, computation.WireId);
+                }
             }
         }
     }
@@ -260,19 +291,37 @@ internal sealed partial class Coordinator
         _live.Previous = computation;
     }
 
+    /// <summary>The worker that fewest results are awaited of, for its threads; of several the one whose turn it is.</summary>
     private WorkerLink? NextWorker(bool requiresRoom)
     {
+        WorkerLink? best = null;
         for (var i = 0; i < _links.Count; i++)
         {
             _turn = _turn + 1 < _links.Count ? _turn + 1 : 0;
             var link = _links[_turn];
-            if (!requiresRoom || link.Load.Bytes < _options.MaxBytesPerWorker)
+            if ((best is null || (long)link.Awaited * best.Threads < (long)best.Awaited * link.Threads) && (!requiresRoom || link.Load.Bytes < _options.MaxBytesPerWorker))
             {
-                return link;
+                best = link;
             }
         }
 
-        return null;
+        _turn = best is null ? 0 : _links.IndexOf(best);
+        return best;
+    }
+
+    private static void StartAwaiting(Computation computation, WorkerLink worker)
+    {
+        computation.IsAwaited = true;
+        worker.Awaited++;
+    }
+
+    private static void StopAwaiting(Computation computation)
+    {
+        if (computation is { IsAwaited: true, Worker: { } worker })
+        {
+            computation.IsAwaited = false;
+            worker.Awaited--;
+        }
     }
 
     private Task WaitForRoom() => (_room ??= NewSignal()).Task;
@@ -305,5 +354,5 @@ internal sealed partial class Coordinator
     }
 
     private ClusterUnavailableException Unavailable() =>
-        new($"The cluster has had no worker for {_options.NoWorkersTimeout}. Start one, or raise {nameof(OrleansClusterOptions)}.{nameof(OrleansClusterOptions.NoWorkersTimeout)}.");
+        new($"The cluster has had no worker for {_options.NoWorkersTimeout}. Start one (AddWorkerAsync, or a silo with AddStreamzWorker), or raise {nameof(OrleansClusterOptions)}.{nameof(OrleansClusterOptions.NoWorkersTimeout)}.");
 }

@@ -21,11 +21,17 @@ internal abstract class WorkerLink(SiloAddress silo, string name, int threads)
     /// <summary>Set under the gate of the coordinator, once.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>How many results are awaited of the worker. Belongs to the gate of the coordinator.</summary>
+    public int Awaited { get; set; }
+
     /// <summary>How busy the worker was when it last said so.</summary>
     public abstract WorkerLoad Load { get; }
 
     /// <summary>Hands an operation over; called under the gate of the coordinator, whose order is kept. Never waits.</summary>
     public abstract void Send(Operation operation);
+
+    /// <summary>Hands over what is said of a value and needs nothing else: that it is wanted, released or called off. As <see cref="Send(Operation)"/>.</summary>
+    public virtual void Send(OperationKind kind, long id) => Send(new Operation { Kind = kind, Id = id });
 
     /// <summary>Ends the link. Called under no gate.</summary>
     /// <param name="saysGoodbye">Whether the worker is told to forget the coordinator.</param>
@@ -65,6 +71,8 @@ internal sealed class LocalLink : WorkerLink, IOutcomeSink
     void IOutcomeSink.Add(Outcome outcome) => _coordinator.OnOutcome(this, outcome);
 
     public override void Send(Operation operation) => _session.Apply(operation);
+
+    public override void Send(OperationKind kind, long id) => _session.Apply(kind, id, null);
 
     public override Task CloseAsync(bool saysGoodbye)
     {

@@ -92,34 +92,21 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         });
     }
 
-    /// <summary>Starts the processes that were asked for: one after the other, since silos that join at once stand in one another's way.</summary>
+    /// <summary>
+    /// Starts as many processes as are asked for. They get ready beside one another, but join one after the other, since silos that join at once stand in one another's way.
+    /// </summary>
     /// <exception cref="ClusterUnavailableException">One has ended, or has not come in time.</exception>
-    public async Task StartWorkersAsync(Coordinator coordinator, CancellationToken cancellation)
-    {
-        for (var i = 0; i < _options.Processes; i++)
-        {
-            await StartWorkerAsync(coordinator, cancellation).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Starts one more process, and waits until its worker is there.</summary>
-    /// <exception cref="ClusterUnavailableException">It has ended, or has not come in time.</exception>
-    public async Task StartWorkerAsync(Coordinator coordinator, CancellationToken cancellation)
+    public async Task StartWorkersAsync(int count, Coordinator coordinator, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var ports = LocalPorts.Free(2);
-            var process = WorkerProcess.Start(
-                _options.Program,
-                new WorkerArguments(_primaryPort, ports[0], ports[1], _clusterId, _options.Threads, string.Create(CultureInfo.InvariantCulture, $"worker {_processes.Count + 1}"), [.. _options.TrustedAssemblies]));
-            lock (_processes)
+            var started = Enumerable.Range(0, count).Select(_ => Launch(coordinator)).ToList();
+            foreach (var process in started)
             {
-                _processes.Add(process);
+                process.Admit();
+                await WaitForAsync(process, coordinator, cancellation).ConfigureAwait(false);
             }
-
-            _ = WatchAsync(process, coordinator);
-            await WaitForAsync(process, coordinator, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -134,6 +121,21 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         await _host.StopAsync(impatience.Token).ConfigureAwait(false);
         await ((IAsyncDisposable)_host).DisposeAsync().ConfigureAwait(false);
         _turn.Dispose();
+    }
+
+    private WorkerProcess Launch(Coordinator coordinator)
+    {
+        var ports = LocalPorts.Free(2);
+        var process = WorkerProcess.Start(
+            _options.Program,
+            new WorkerArguments(_primaryPort, ports[0], ports[1], _clusterId, _options.Threads, string.Create(CultureInfo.InvariantCulture, $"worker {_processes.Count + 1}"), [.. _options.TrustedAssemblies]));
+        lock (_processes)
+        {
+            _processes.Add(process);
+        }
+
+        _ = WatchAsync(process, coordinator);
+        return process;
     }
 
     private async Task WaitForAsync(WorkerProcess process, Coordinator coordinator, CancellationToken cancellation)

@@ -74,6 +74,20 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>Lets the worker join the cluster, for which it waits when everything else is ready.</summary>
+    public void Admit()
+    {
+        try
+        {
+            _process.StandardInput.WriteLine();
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended, which its exit tells.
+        }
+    }
+
     /// <summary>Ends the process: by asking, and if it does not listen by force.</summary>
     public async ValueTask DisposeAsync()
     {

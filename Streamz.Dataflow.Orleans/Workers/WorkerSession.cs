@@ -62,6 +62,15 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
             return;
         }
 
+        Apply(operation.Kind, operation.Id, operation);
+    }
+
+    /// <summary>Takes one operation, in the order of the calls.</summary>
+    /// <param name="kind">What to do; no definition.</param>
+    /// <param name="id">The value that this is about.</param>
+    /// <param name="operation">The whole of it, if it makes a value.</param>
+    public void Apply(OperationKind kind, long id, Operation? operation)
+    {
         List<Entry>? reports;
         lock (_gate)
         {
@@ -70,19 +79,19 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
                 return;
             }
 
-            switch (operation.Kind)
+            switch (kind)
             {
                 case OperationKind.Want:
-                    Want(operation.Id);
+                    Want(id);
                     break;
                 case OperationKind.Release:
-                    Release(operation.Id);
+                    Release(id);
                     break;
                 case OperationKind.Cancel:
-                    CallOff(operation.Id);
+                    CallOff(id);
                     break;
                 default:
-                    Add(operation);
+                    Add(operation!);
                     break;
             }
 
@@ -172,14 +181,8 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
 
     private Outcome Describe(Entry entry, bool isRemote)
     {
-        Cell? value;
-        Failure? failure;
-        lock (_gate)
-        {
-            value = entry.Value;
-            failure = entry.Failure;
-        }
-
+        // An entry that is done changes no more, but for bytes that become what they stand for.
+        var (value, failure) = (entry.Value, entry.Failure);
         if (failure is null && value is null)
         {
             failure = store.Fail("fetch", new KeyNotFoundException($"The value {entry.Id} is not here any more."));

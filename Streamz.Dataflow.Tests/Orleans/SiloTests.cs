@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Streamz.Dataflow.Orleans.Workers;
 
 namespace Streamz.Dataflow.Tests.Orleans;
 
@@ -77,14 +78,42 @@ public sealed class SiloTests
         Assert.That(await RunAsync(cluster, () => Task.CompletedTask), Is.EqualTo(Enumerable.Range(1, 200)));
     }
 
-    private static async Task<InProcessTestCluster> DeployAsync(short silos, bool isWorker = true, Action<IServiceCollection>? client = null)
+    [Test]
+    public async Task Worker_CoordinatorFallsSilent_ItsValuesAreDropped()
+    {
+        await using var silos = await DeployAsync(1, worker: options => options.ForgetCoordinatorAfter = TimeSpan.FromSeconds(3));
+        await using var cluster = OrleansCluster.Connect(silos.Client.ServiceProvider);
+        var value = await cluster.ScatterAsync(42, CancellationToken.None);
+        Assert.That(await cluster.GatherAsync(value, CancellationToken.None), Is.EqualTo(42));
+        var store = ((InProcessSiloHandle)silos.Silos[0]).ServiceProvider.GetRequiredService<WorkerStore>();
+        while (store.Load.Values == 0)
+        {
+            await Task.Yield();
+        }
+
+        foreach (var link in cluster.Coordinator.Links())
+        {
+            await link.CloseAsync(saysGoodbye: false);
+        }
+
+        while (store.Load.Values > 0)
+        {
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task<InProcessTestCluster> DeployAsync(short silos, bool isWorker = true, Action<IServiceCollection>? client = null, Action<StreamzWorkerOptions>? worker = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             if (isWorker)
             {
-                silo.AddStreamzWorker(options => options.TrustedAssemblies.Add(Clusters.Trusted));
+                silo.AddStreamzWorker(options =>
+                {
+                    options.TrustedAssemblies.Add(Clusters.Trusted);
+                    worker?.Invoke(options);
+                });
             }
         });
         builder.ConfigureClient(orleans => client?.Invoke(orleans.Services));

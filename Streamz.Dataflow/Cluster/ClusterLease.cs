@@ -10,25 +10,31 @@ namespace Streamz.Dataflow;
 internal sealed class ClusterLease : IDeliveryObserver
 {
     private readonly Lock _gate = new();
-    private readonly ClusterValue _first;
-    private List<ClusterValue>? _others;
+    private ClusterValue? _last;
     private bool _hasEnded;
 
     public ClusterLease(ClusterValue first)
     {
-        _first = first;
+        _last = first;
         first.Lease = this;
     }
 
     /// <summary>Has a value released with the others; at once if they have been.</summary>
     public void Add(ClusterValue value)
     {
-        value.Lease = this;
         lock (_gate)
         {
+            if (value.Lease == this)
+            {
+                // A cluster may give one value for another.
+                return;
+            }
+
+            value.Lease = this;
             if (!_hasEnded)
             {
-                (_others ??= []).Add(value);
+                value.NextInLease = _last;
+                _last = value;
                 return;
             }
         }
@@ -38,17 +44,20 @@ internal sealed class ClusterLease : IDeliveryObserver
 
     void IDeliveryObserver.OnReleased(long position, Delivery delivery)
     {
-        List<ClusterValue>? others;
+        ClusterValue? value;
         lock (_gate)
         {
             _hasEnded = true;
-            others = _others;
+            value = _last;
+            _last = null;
         }
 
-        _first.Release();
-        foreach (var value in others ?? [])
+        while (value is not null)
         {
+            var next = value.NextInLease;
+            value.NextInLease = null;
             value.Release();
+            value = next;
         }
     }
 }

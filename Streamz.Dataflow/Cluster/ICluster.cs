@@ -126,6 +126,9 @@ public abstract class ClusterValue
     /// <summary>What releases the value when the element that it was made of leaves the pipeline; null for a value that is nobody's element.</summary>
     internal ClusterLease? Lease { get; set; }
 
+    /// <summary>The value behind this one in the lease, which alone reads and writes this.</summary>
+    internal ClusterValue? NextInLease { get; set; }
+
     /// <summary>
     /// Says that nobody will name the value any more. What was submitted on it before still runs; a function that was to make it is called off if nobody
     /// else needs it. May be called from any thread, and more than once. The default does nothing.

@@ -16,7 +16,7 @@ if (args is ["--load", var file, ..])
 if (args is ["redis", var address, var cluster, var siloPort, var gatewayPort, var trusted])
 {
     Assembly.Load(trusted);
-    await StreamzWorker.RunAsync([], silo => silo
+    await StreamzWorker.RunAsync([], configureSilo: silo => silo
         .UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(address))
         .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster))
         .Configure<EndpointOptions>(options =>
