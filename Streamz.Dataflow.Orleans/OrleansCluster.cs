@@ -195,7 +195,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     public void Ask<T>(ClusterValue<T> value) => _coordinator.Want(Own(value));
 
     /// <inheritdoc/>
-    public void Save<T>(ClusterValue<T> value) => _coordinator.Want(Own(value));
+    public void Save<T>(ClusterValue<T> value) => _coordinator.Save(Own(value));
 
     /// <inheritdoc/>
     public ValueTask<T> GatherAsync<T>(ClusterValue<T> value, CancellationToken cancellationToken) =>

@@ -114,7 +114,8 @@ public static class StreamzWorker
     {
         try
         {
-            return await Console.In.ReadLineAsync(cancellation).ConfigureAwait(false) is not null;
+            // Reading the standard input blocks, whatever its methods are called.
+            return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false) is not null;
         }
         catch (OperationCanceledException)
         {
@@ -124,12 +125,9 @@ public static class StreamzWorker
 
     private static async Task WaitForEndOfInputAsync(CancellationToken cancellation)
     {
-        var buffer = new char[256];
         try
         {
-            while (await Console.In.ReadAsync(buffer, cancellation).ConfigureAwait(false) > 0)
-            {
-            }
+            await Task.Run(Console.In.ReadToEnd, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

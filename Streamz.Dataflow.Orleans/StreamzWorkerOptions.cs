@@ -41,6 +41,11 @@ public sealed class StreamzWorkerOptions
             yield return $"StreamzWorkerOptions.Threads is {Threads}; it must be one or more.";
         }
 
+        if (Name is not null && string.IsNullOrWhiteSpace(Name))
+        {
+            yield return $"StreamzWorkerOptions.Name is '{Name}'; give the worker a name, or leave it out.";
+        }
+
         if (ForgetCoordinatorAfter < s_shortestSilence)
         {
             yield return $"StreamzWorkerOptions.ForgetCoordinatorAfter is {ForgetCoordinatorAfter}; it must be {s_shortestSilence} or more, since coordinators say something every second only.";

@@ -61,6 +61,12 @@ internal sealed class Computation(long id, OperationKind kind)
     /// <summary>Calls it off, as when the pipeline is aborted.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Whether the value is only wanted as a copy, so that not to get it is no failure.</summary>
+    public bool IsOnlySaved { get; set; }
+
+    /// <summary>Why there is no copy.</summary>
+    public Exception? SaveError { get; set; }
+
     /// <summary>Used within one recovery only.</summary>
     public bool IsLost { get; set; }
 

@@ -9,20 +9,23 @@ internal sealed partial class Coordinator
     /// <summary>Takes what became of a value.</summary>
     public void OnOutcome(WorkerLink link, Outcome outcome)
     {
+        var error = outcome.Failure?.ToException(_failures);
         lock (_gate)
         {
-            Take(link, outcome);
+            Take(link, outcome, error);
         }
     }
 
     /// <summary>Takes what a worker reports.</summary>
     public void OnReport(WorkerLink link, WorkerReport report)
     {
+        // Exceptions are the user's: they are read while nobody waits.
+        var errors = Array.ConvertAll(report.Outcomes, outcome => outcome.Failure?.ToException(_failures));
         lock (_gate)
         {
-            foreach (var outcome in report.Outcomes)
+            for (var i = 0; i < errors.Length; i++)
             {
-                Take(link, outcome);
+                Take(link, report.Outcomes[i], errors[i]);
             }
 
             // Its load is another now.
@@ -30,7 +33,7 @@ internal sealed partial class Coordinator
         }
     }
 
-    private void Take(WorkerLink link, Outcome outcome)
+    private void Take(WorkerLink link, Outcome outcome, ClusterTaskException? error)
     {
         if (link.IsLost || !_wires.TryGetValue(outcome.Id, out var computation) || computation.Worker != link)
         {
@@ -45,9 +48,14 @@ internal sealed partial class Coordinator
             _wires.Remove(outcome.Id);
         }
 
-        if (outcome.Failure is { } failure)
+        if (error is not null && computation.IsOnlySaved)
         {
-            Settle(computation, null, failure.ToException(_failures));
+            // The worker has the value, or its failure, all the same: what is lost is a copy.
+            computation.SaveError = error;
+        }
+        else if (error is not null)
+        {
+            Settle(computation, null, error);
         }
         else if (outcome.Value is { } value)
         {
@@ -81,13 +89,20 @@ internal sealed partial class Coordinator
             return;
         }
 
+        if (_withheld is not null)
+        {
+            _withheld.Add(computation);
+            return;
+        }
+
         computation.WasReleaseSent = true;
-        if (computation.HeldInputs is null)
+
+        // The worker still says something of it: that it has what it holds on other workers, or needs it no more, and what is to be saved.
+        if (computation.HeldInputs is null && (!computation.IsWanted || computation.IsSettled))
         {
             _wires.Remove(computation.WireId);
         }
 
-        // What it holds on other workers is given back when the worker says that it has it, or needs it no more.
         worker.Send(OperationKind.Release, computation.WireId);
 
         if (!worker.IsRemote)

@@ -40,7 +40,7 @@ internal sealed partial class Coordinator
     {
         foreach (var input in computation.Inputs)
         {
-            if (input.Error is not null && !IsOnWorker(input) && computation.Kind != OperationKind.OrElse)
+            if (IsGone(input) && computation.Kind != OperationKind.OrElse)
             {
                 Settle(computation, null, input.Error);
                 return;
@@ -63,16 +63,23 @@ internal sealed partial class Coordinator
         }
 
         var sources = computation.Inputs;
-        if (computation.Kind == OperationKind.OrElse && sources[0].Error is not null && !IsOnWorker(sources[0]))
+        if (computation.Kind == OperationKind.OrElse)
         {
-            sources = [sources[1], sources[1]];
+            var (wanted, otherwise) = (IsGone(sources[0]), IsGone(sources[1]));
+            if (wanted && otherwise)
+            {
+                Settle(computation, null, sources[1].Error);
+                return;
+            }
+
+            sources = wanted ? [sources[1], sources[1]] : otherwise ? [sources[0], sources[0]] : sources;
         }
 
         try
         {
             Send(computation, worker, sources);
         }
-        catch (NotSupportedException unserializable)
+        catch (Exception unserializable)
         {
             // A value that stayed in this process must leave it now, and cannot.
             Settle(computation, null, unserializable);
@@ -81,16 +88,19 @@ internal sealed partial class Coordinator
 
     private void Send(Computation computation, WorkerLink worker, Computation[] sources)
     {
+        foreach (var source in sources)
+        {
+            if (!IsOnWorker(source))
+            {
+                Put(source, worker);
+            }
+        }
+
         var inputs = new Input[sources.Length];
         List<Computation>? held = null;
         for (var i = 0; i < inputs.Length; i++)
         {
             var source = sources[i];
-            if (!IsOnWorker(source))
-            {
-                Put(source, worker);
-            }
-
             if (source.Worker == worker)
             {
                 inputs[i] = new Input(source.WireId, null);
@@ -126,6 +136,9 @@ internal sealed partial class Coordinator
             worker.Send(OperationKind.Want, computation.WireId);
         }
     }
+
+    /// <summary>Whether there is no value, and no worker that could say so.</summary>
+    private static bool IsGone(Computation computation) => computation.Error is not null && !IsOnWorker(computation);
 
     /// <summary>Whether a worker that is there has the value, or makes it.</summary>
     private static bool IsOnWorker(Computation computation) => computation is { Worker.IsLost: false, WasReleaseSent: false };

@@ -6,24 +6,30 @@ namespace Streamz.Dataflow.Orleans.Coordination;
 internal sealed partial class Coordinator
 {
     private ITimer? _noWorkers;
+    private List<Computation>? _withheld;
 
     /// <summary>A worker has joined: what waited for one goes there.</summary>
-    public void Add(WorkerLink link)
+    /// <returns>Whether it was taken; false if all has ended.</returns>
+    public bool TryAdd(WorkerLink link)
     {
         lock (_gate)
         {
-            if (!_isDisposed)
+            if (_isDisposed)
             {
-                _links.Add(link);
-                _hasRemote |= link.IsRemote;
-                _noWorkers?.Dispose();
-                _noWorkers = null;
-                PlaceParked();
-                SignalRoom();
+                link.IsLost = true;
+                return false;
             }
+
+            _links.Add(link);
+            _hasRemote |= link.IsRemote;
+            _noWorkers?.Dispose();
+            _noWorkers = null;
+            PlaceParked();
+            SignalRoom();
         }
 
         CoordinatorLog.WorkerJoined(_logger, link.Name, link.Threads);
+        return true;
     }
 
     /// <summary>
@@ -91,7 +97,7 @@ internal sealed partial class Coordinator
     /// </summary>
     private int Recover(WorkerLink link)
     {
-        var (wanted, known) = (new HashSet<Computation>(), Lineage());
+        var (wanted, known, parked) = (new HashSet<Computation>(), Lineage(), new HashSet<Computation>(_parked));
         foreach (var computation in known)
         {
             // What is done needs nothing any more. What is not, and waits for something lost, waits in vain.
@@ -119,27 +125,54 @@ internal sealed partial class Coordinator
             }
         }
 
-        foreach (var computation in known)
+        // A worker in this process answers at once that what is called off has failed: that is no answer to the next attempt.
+        foreach (var computation in wanted)
         {
-            if (wanted.Contains(computation) && !_parked.Contains(computation))
-            {
-                PlaceAgain(computation);
-            }
-            else if (computation.Worker == link)
-            {
-                computation.Worker = null;
-            }
-
-            computation.IsLost = false;
+            _wires.Remove(computation.WireId);
         }
 
-        foreach (var computation in known)
+        PlaceTogether(known, () =>
         {
-            SendRelease(computation);
-        }
+            foreach (var computation in known)
+            {
+                if (wanted.Contains(computation) && !parked.Contains(computation))
+                {
+                    PlaceAgain(computation);
+                }
+                else if (computation.Worker == link)
+                {
+                    _wires.Remove(computation.WireId);
+                    GiveBackHolds(computation);
+                    computation.Worker = null;
+                }
 
-        ForgetWires(link);
+                computation.IsLost = false;
+            }
+
+            ForgetWires(link);
+        });
         return wanted.Count;
+    }
+
+    /// <summary>
+    /// Places several, and only then lets go of what they were made of: until all are placed, what is released already may be needed by one that comes later.
+    /// </summary>
+    private void PlaceTogether(IEnumerable<Computation> concerned, Action place)
+    {
+        _withheld = [.. concerned];
+        try
+        {
+            place();
+        }
+        finally
+        {
+            var withheld = _withheld;
+            _withheld = null;
+            foreach (var computation in withheld)
+            {
+                SendRelease(computation);
+            }
+        }
     }
 
     /// <summary>The worker will say nothing any more of what it was to make: what that holds on other workers is given back.</summary>
@@ -195,14 +228,13 @@ internal sealed partial class Coordinator
     {
         var parked = _parked.OrderBy(computation => computation.Id).ToList();
         _parked.Clear();
-        foreach (var computation in parked)
+        PlaceTogether(parked.Concat(parked.SelectMany(computation => computation.Inputs)), () =>
         {
-            if (!computation.IsSettled)
+            foreach (var computation in parked.Where(computation => !computation.IsSettled))
             {
                 Place(computation);
-                SendRelease(computation);
             }
-        }
+        });
     }
 
     /// <summary>What waits for a worker fails if none comes in time.</summary>

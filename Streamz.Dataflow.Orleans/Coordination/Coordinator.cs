@@ -97,8 +97,8 @@ internal sealed partial class Coordinator
                 if (NextWorker(requiresRoom: true) is { } worker)
                 {
                     var root = new Computation(++_lastId, OperationKind.Put) { Root = value };
-                    Enlist(root);
                     Put(root, worker);
+                    Enlist(root);
                     return root;
                 }
 
@@ -140,6 +140,16 @@ internal sealed partial class Coordinator
         }
     }
 
+    /// <summary>Has a copy of a value brought here when it is there, so that what it was made of is needed no more.</summary>
+    public void Save(Computation computation)
+    {
+        lock (_gate)
+        {
+            computation.IsOnlySaved = !computation.IsWanted;
+            _ = Await(computation);
+        }
+    }
+
     /// <summary>Waits for a value.</summary>
     /// <exception cref="ClusterTaskException">The function that was to make it has failed.</exception>
     /// <exception cref="ClusterUnavailableException">There was no worker for too long.</exception>
@@ -148,6 +158,12 @@ internal sealed partial class Coordinator
         Task? completion;
         lock (_gate)
         {
+            computation.IsOnlySaved = false;
+            if (computation.SaveError is { } error)
+            {
+                Settle(computation, null, error);
+            }
+
             completion = Await(computation);
         }
 
@@ -157,9 +173,9 @@ internal sealed partial class Coordinator
         }
 
         // What is settled changes no more: a root becomes bytes at most.
-        if (computation.Error is { } error)
+        if (computation.Error is { } failure)
         {
-            throw error is ClusterTaskException task ? new ClusterTaskException(task.Function, task.Worker, task.InnerException!) : error;
+            throw failure is ClusterTaskException task ? new ClusterTaskException(task.Function, task.Worker, task.InnerException!) : failure;
         }
 
         var root = computation.Root!;

@@ -16,10 +16,11 @@ internal sealed class RemoteLink : WorkerLink
     private const long MaxBatchBytes = 4L << 20;
     private const int MaxBatchOperations = 4_096;
     private const int MaxAttempts = 4;
-    private const double SlowestBytesPerSecond = 10e6;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lastPatience = TimeSpan.FromSeconds(10);
 
+    private readonly Guid _id;
     private readonly IWorkerService _worker;
     private readonly Coordinator _coordinator;
     private readonly TimeProvider _time;
@@ -30,9 +31,10 @@ internal sealed class RemoteLink : WorkerLink
     private long _unconfirmedBytes;
     private volatile bool _hasEnded;
 
-    public RemoteLink(SiloAddress silo, WorkerIntroduction introduction, IWorkerService worker, Coordinator coordinator, TimeProvider time)
+    public RemoteLink(SiloAddress silo, Guid id, WorkerIntroduction introduction, IWorkerService worker, Coordinator coordinator, TimeProvider time)
         : base(silo, introduction.Name, introduction.Threads)
     {
+        _id = id;
         _worker = worker;
         _coordinator = coordinator;
         _time = time;
@@ -85,7 +87,7 @@ internal sealed class RemoteLink : WorkerLink
         {
             try
             {
-                await _worker.GoodbyeAsync(_coordinator.Id).ConfigureAwait(false);
+                await _worker.GoodbyeAsync(_coordinator.Id, _id).ConfigureAwait(false);
             }
             catch (Exception)
             {
@@ -107,7 +109,7 @@ internal sealed class RemoteLink : WorkerLink
                     return;
                 }
 
-                if (!await InsistAsync(() => _worker.SubmitAsync(_coordinator.Id, number, batch), batch.Sum(operation => operation.Size)).ConfigureAwait(false))
+                if (!await InsistAsync(() => _worker.SubmitAsync(_coordinator.Id, _id, number, batch)).ConfigureAwait(false))
                 {
                     await _coordinator.OnLostAsync(this, "it has forgotten this coordinator").ConfigureAwait(false);
                     return;
@@ -121,28 +123,36 @@ internal sealed class RemoteLink : WorkerLink
     }
 
     /// <summary>
-    /// Asks again what gets no answer: a message may be lost with the silo that it went through, and the worker takes each batch once, however often it comes. That a worker is
-    /// gone the cluster finds out; only one that keeps silent for long is given up here.
+    /// Asks again what gets no answer in time: a message may be lost with the silo that it went through, and the worker takes each batch once, however often it comes. The first
+    /// answer counts, to whichever question: a large one takes its time. That a worker is gone the cluster finds out; only one that keeps silent for long is given up here.
     /// </summary>
-    private async Task<TAnswer> InsistAsync<TAnswer>(Func<Task<TAnswer>> ask, long size)
+    private async Task<TAnswer> InsistAsync<TAnswer>(Func<Task<TAnswer>> ask)
     {
-        var patience = s_patience + TimeSpan.FromSeconds(size / SlowestBytesPerSecond);
-        for (var attempt = 1; ; attempt++)
+        var open = new List<Task<TAnswer>>(1);
+        try
         {
-            var answer = ask();
-            try
+            for (var attempt = 1; ; attempt++)
             {
-                return await answer.WaitAsync(patience, _time).ConfigureAwait(false);
+                open.Add(ask());
+                try
+                {
+                    var first = open.Count == 1 ? open[0] : await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? s_patience : s_lastPatience, _time).ConfigureAwait(false);
+                    return await first.WaitAsync(attempt < MaxAttempts ? s_patience : s_lastPatience, _time).ConfigureAwait(false);
+                }
+                catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded && !open.Exists(static answer => answer.IsFaulted))
+                {
+                    // Once more.
+                }
             }
-            catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded)
-            {
-                Forget(answer);
-            }
+        }
+        finally
+        {
+            open.ForEach(Forget);
         }
     }
 
     /// <summary>A failure that comes late is nobody's.</summary>
-    private static void Forget(Task answer) =>
+    private static void Forget<TAnswer>(Task<TAnswer> answer) =>
         _ = answer.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task<Operation[]?> TakeAsync()
@@ -197,7 +207,7 @@ internal sealed class RemoteLink : WorkerLink
         {
             for (var acknowledged = 0L; !_hasEnded;)
             {
-                var report = await InsistAsync(() => _worker.CollectAsync(_coordinator.Id, acknowledged), MaxBatchBytes).ConfigureAwait(false);
+                var report = await InsistAsync(() => _worker.CollectAsync(_coordinator.Id, _id, acknowledged)).ConfigureAwait(false);
                 if (report.IsStranger)
                 {
                     await _coordinator.OnLostAsync(this, "it has forgotten this coordinator").ConfigureAwait(false);

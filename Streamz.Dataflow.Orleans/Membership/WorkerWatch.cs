@@ -30,7 +30,7 @@ internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, 
     {
         if (local is not null)
         {
-            coordinator.Add(new LocalLink(local, coordinator));
+            coordinator.TryAdd(new LocalLink(local, coordinator));
         }
 
         _watching = Task.Run(WatchAsync);
@@ -99,8 +99,9 @@ internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, 
         try
         {
             var worker = grains.GetGrain<IWorkerService>(WorkerAddress.On(silo));
-            var introduction = await worker.HelloAsync(coordinator.Id).ConfigureAwait(false);
-            link = new RemoteLink(silo, introduction, worker, coordinator, time);
+            var id = Guid.NewGuid();
+            var introduction = await worker.HelloAsync(coordinator.Id, id).ConfigureAwait(false);
+            link = new RemoteLink(silo, id, introduction, worker, coordinator, time);
         }
         catch (Exception failure)
         {
@@ -117,10 +118,13 @@ internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, 
             candidate.Wait = link is not null ? TimeSpan.Zero : candidate.Wait == TimeSpan.Zero ? s_retry : candidate.Wait * 2 < s_longestRetry ? candidate.Wait * 2 : s_longestRetry;
         }
 
-        if (link is not null)
+        if (link is not null && coordinator.TryAdd(link))
         {
-            coordinator.Add(link);
             link.Start();
+        }
+        else if (link is not null)
+        {
+            await link.CloseAsync(saysGoodbye: true).ConfigureAwait(false);
         }
     }
 

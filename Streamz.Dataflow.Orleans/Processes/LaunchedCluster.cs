@@ -102,10 +102,22 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         try
         {
             var started = Enumerable.Range(0, count).Select(_ => Launch(coordinator)).ToList();
-            foreach (var process in started)
+            try
             {
-                process.Admit();
-                await WaitForAsync(process, coordinator, cancellation).ConfigureAwait(false);
+                foreach (var process in started)
+                {
+                    process.Admit();
+                    await WaitForAsync(process, coordinator, cancellation).ConfigureAwait(false);
+                }
+            }
+            catch
+            {
+                foreach (var process in started.Where(process => !IsThere(process, coordinator)))
+                {
+                    process.Kill();
+                }
+
+                throw;
             }
         }
         finally
@@ -118,7 +130,15 @@ internal sealed class LaunchedCluster : IAsyncDisposable
     {
         await Task.WhenAll(Processes.Select(process => process.DisposeAsync().AsTask())).ConfigureAwait(false);
         using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
-        await _host.StopAsync(impatience.Token).ConfigureAwait(false);
+        try
+        {
+            await _host.StopAsync(impatience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is disposed in any case.
+        }
+
         await ((IAsyncDisposable)_host).DisposeAsync().ConfigureAwait(false);
         _turn.Dispose();
     }
@@ -138,10 +158,12 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         return process;
     }
 
+    private static bool IsThere(WorkerProcess process, Coordinator coordinator) => coordinator.Links().Any(link => link.Silo.Endpoint.Port == process.SiloPort);
+
     private async Task WaitForAsync(WorkerProcess process, Coordinator coordinator, CancellationToken cancellation)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while (!coordinator.Links().Any(link => link.Silo.Endpoint.Port == process.SiloPort))
+        while (!IsThere(process, coordinator))
         {
             if (process.Exit.IsCompleted)
             {

@@ -14,25 +14,28 @@ internal interface IWorkerService : IGrainService
 {
     /// <summary>Begins to work for a coordinator, with nothing left of what it may have known of it.</summary>
     /// <param name="coordinator">The coordinator.</param>
+    /// <param name="link">The way from the coordinator to this worker: what comes late from an earlier one is for nobody.</param>
     [ResponseTimeout("00:00:05")]
     [Alias("hello")]
-    Task<WorkerIntroduction> HelloAsync(Guid coordinator);
+    Task<WorkerIntroduction> HelloAsync(Guid coordinator, Guid link);
 
     /// <summary>Takes operations, which take effect in their order. A batch that has been taken before has no effect.</summary>
     /// <param name="coordinator">The coordinator.</param>
+    /// <param name="link">The way that they come by.</param>
     /// <param name="batch">The number of the batch, one more than that of the one before.</param>
     /// <param name="operations">The operations.</param>
     /// <returns>Whether they were taken; false if the worker does not know the coordinator, or a batch in front of it is missing.</returns>
     [ResponseTimeout("00:01:00")]
     [Alias("submit")]
-    Task<bool> SubmitAsync(Guid coordinator, long batch, [Immutable] Operation[] operations);
+    Task<bool> SubmitAsync(Guid coordinator, Guid link, long batch, [Immutable] Operation[] operations);
 
     /// <summary>Waits up to a second for outcomes.</summary>
     /// <param name="coordinator">The coordinator.</param>
+    /// <param name="link">The way that they go by.</param>
     /// <param name="acknowledged">The number of the last report that has arrived: the one behind it is given again until it has.</param>
     [ResponseTimeout("00:01:00")]
     [Alias("collect")]
-    Task<WorkerReport> CollectAsync(Guid coordinator, long acknowledged);
+    Task<WorkerReport> CollectAsync(Guid coordinator, Guid link, long acknowledged);
 
     /// <summary>Gives a value to another worker, waiting for it up to a second.</summary>
     /// <param name="coordinator">The coordinator that the value belongs to.</param>
@@ -44,9 +47,10 @@ internal interface IWorkerService : IGrainService
 
     /// <summary>Forgets a coordinator and all that it has here.</summary>
     /// <param name="coordinator">The coordinator.</param>
+    /// <param name="link">The way that it goes.</param>
     [ResponseTimeout("00:00:03")]
     [Alias("goodbye")]
-    Task GoodbyeAsync(Guid coordinator);
+    Task GoodbyeAsync(Guid coordinator, Guid link);
 }
 
 /// <summary>Where the worker of a silo is found.</summary>

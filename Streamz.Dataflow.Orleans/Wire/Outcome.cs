@@ -54,8 +54,18 @@ internal sealed class Failure
     public Exception? Thrown { get; init; }
 
     /// <summary>The exception for who gathers the value.</summary>
-    public ClusterTaskException ToException(FailureSerializer serializer) =>
-        new(Function, Worker, Thrown ?? serializer.Read(Exception ?? []));
+    public ClusterTaskException ToException(FailureSerializer serializer)
+    {
+        try
+        {
+            return new ClusterTaskException(Function, Worker, Thrown ?? serializer.Read(Exception ?? []));
+        }
+        catch (Exception unreadable)
+        {
+            // The message of an exception is code of the user's, too.
+            return new ClusterTaskException(Function, Worker, new InvalidOperationException($"What it threw cannot be read: {unreadable.GetType()}."));
+        }
+    }
 
     /// <summary>The same failure as it can leave the process.</summary>
     public Failure ToWire(FailureSerializer serializer) =>

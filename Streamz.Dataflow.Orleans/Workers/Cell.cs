@@ -16,12 +16,14 @@ internal abstract class Cell
     /// <summary>The value. Bytes are read once, and the cell that has them is replaced.</summary>
     public static T Read<T>(ref Cell cell, ValueSerializer serializer)
     {
-        if (cell is Cell<T> typed)
+        // Another reader may replace it meanwhile.
+        var seen = cell;
+        if (seen is Cell<T> typed)
         {
             return typed.Value;
         }
 
-        var read = new Cell<T>(serializer.Deserialize<T>(((BytesCell)cell).Bytes));
+        var read = new Cell<T>(serializer.Deserialize<T>(((BytesCell)seen).Bytes));
         cell = read;
         return read.Value;
     }

@@ -37,27 +37,27 @@ internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory logger
         await base.Stop().ConfigureAwait(true);
     }
 
-    public Task<WorkerIntroduction> HelloAsync(Guid coordinator)
+    public Task<WorkerIntroduction> HelloAsync(Guid coordinator, Guid link)
     {
         var outbox = new Outbox(store);
-        _sessions[coordinator] = new RemoteSession(store.Open(coordinator, outbox), outbox) { LastHeard = store.Time.GetTimestamp() };
+        _sessions[coordinator] = new RemoteSession(link, store.Open(coordinator, outbox), outbox) { LastHeard = store.Time.GetTimestamp() };
         WorkerLog.SessionOpened(_logger, store.Name, coordinator);
         return Task.FromResult(new WorkerIntroduction { Name = store.Name, Threads = store.Threads });
     }
 
-    public Task<bool> SubmitAsync(Guid coordinator, long batch, Operation[] operations) =>
-        Task.FromResult(Find(coordinator) is { } session && session.Session.Apply(batch, operations));
+    public Task<bool> SubmitAsync(Guid coordinator, Guid link, long batch, Operation[] operations) =>
+        Task.FromResult(Find(coordinator, link) is { } session && session.Session.Apply(batch, operations));
 
-    public Task<WorkerReport> CollectAsync(Guid coordinator, long acknowledged) =>
-        Find(coordinator) is { } session
+    public Task<WorkerReport> CollectAsync(Guid coordinator, Guid link, long acknowledged) =>
+        Find(coordinator, link) is { } session
             ? session.Outbox.CollectAsync(acknowledged, s_patience)
             : Task.FromResult(new WorkerReport { Number = 0, Outcomes = [], Load = store.Load, IsStranger = true });
 
     public Task<Outcome?> FetchAsync(Guid coordinator, long id) => store.GiveAsync(coordinator, id, s_patience);
 
-    public Task GoodbyeAsync(Guid coordinator)
+    public Task GoodbyeAsync(Guid coordinator, Guid link)
     {
-        if (_sessions.TryRemove(coordinator, out var session))
+        if (Find(coordinator, link) is { } session && _sessions.TryRemove(new KeyValuePair<Guid, RemoteSession>(coordinator, session)))
         {
             store.Close(session.Session);
         }
@@ -65,9 +65,9 @@ internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory logger
         return Task.CompletedTask;
     }
 
-    private RemoteSession? Find(Guid coordinator)
+    private RemoteSession? Find(Guid coordinator, Guid link)
     {
-        if (!_sessions.TryGetValue(coordinator, out var session))
+        if (!_sessions.TryGetValue(coordinator, out var session) || session.Link != link)
         {
             return null;
         }
@@ -89,9 +89,11 @@ internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory logger
         }
     }
 
-    private sealed class RemoteSession(WorkerSession session, Outbox outbox)
+    private sealed class RemoteSession(Guid link, WorkerSession session, Outbox outbox)
     {
         private long _lastHeard;
+
+        public Guid Link => link;
 
         public WorkerSession Session => session;
 

@@ -198,9 +198,9 @@ internal sealed partial class WorkerSession
                 store.CountBytes(-entry.Size);
             }
 
-            if (entry.State != EntryState.Done && entry.IsReported)
+            if (entry.State != EntryState.Done && (entry.IsReported || entry.IsWanted))
             {
-                // What it would have fetched from other workers is needed no more.
+                // The coordinator waits to hear of it: there will be no more to say.
                 (_reports ??= []).Add(entry);
             }
 

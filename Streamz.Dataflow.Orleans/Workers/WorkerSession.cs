@@ -175,7 +175,7 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
     {
         foreach (var entry in entries ?? [])
         {
-            sink.Add(entry.IsWanted && entry.State == EntryState.Done ? Describe(entry, sink.IsRemote) : new Outcome { Id = entry.Id });
+            sink.Add(entry.IsWanted && (entry.Value is not null || entry.Failure is not null) ? Describe(entry, sink.IsRemote) : new Outcome { Id = entry.Id });
         }
     }
 

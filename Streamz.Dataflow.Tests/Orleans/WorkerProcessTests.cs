@@ -153,6 +153,74 @@ public sealed class WorkerProcessTests
     }
 
     [Test]
+    [Platform("Linux")]
+    public async Task Processes_AllLostAndOneStarted_TheFoldGoesOnWhereItWas()
+    {
+        await using var cluster = await Clusters.StartAsync(options => options.Processes = 1);
+        await using var source = new StreamSource<int>();
+        var results = source.Scatter(cluster).Map(x => Slowly(x)).Accumulate((sum, x) => sum + x).Buffer(20).Gather().SinkToList();
+        await source.EmitAllAsync(Enumerable.Range(0, 100));
+
+        cluster.Processes[0].Kill();
+        var rest = source.EmitAllAsync(Enumerable.Range(100, 100));
+        await cluster.AddWorkerAsync();
+        await rest;
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(1, 200).Select(x => x * (x + 1) / 2)));
+        await cluster.EmptyAsync();
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task Processes_TwoOfThreeLostOneAfterTheOther_TheFoldGoesOnWhereItWas()
+    {
+        await using var cluster = await Clusters.StartAsync(options => options.Processes = 3);
+        for (var round = 0; round < Rounds.Count(2); round++)
+        {
+            await using var source = new StreamSource<int>();
+            var results = source.Scatter(cluster).Map(x => Slowly(x)).Accumulate((sum, x) => sum + x).Buffer(20).Gather().SinkToList();
+            await source.EmitAllAsync(Enumerable.Range(0, 100));
+            foreach (var victim in cluster.Processes.Where(process => !process.Exit.IsCompleted).Take(2))
+            {
+                victim.Kill();
+                await source.EmitAllAsync(Enumerable.Range(0, 1 + round));
+            }
+
+            await source.CompleteAsync();
+            var inputs = Enumerable.Range(0, 100).Concat(Enumerable.Range(0, 1 + round)).Concat(Enumerable.Range(0, 1 + round)).Select(x => x + 1).ToList();
+            Assert.That(results, Is.EqualTo(inputs.Select((_, i) => inputs.Take(i + 1).Sum())));
+            await cluster.EmptyAsync();
+            await cluster.AddWorkerAsync();
+            await cluster.AddWorkerAsync();
+        }
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task Accumulate_StateIsSaved_LittleIsFoldedAgain()
+    {
+        await using var cluster = await Clusters.StartAsync(options => options.Processes = 2);
+        await using var source = new StreamSource<int>();
+        var results = source.Scatter(cluster).Accumulate((sum, x) => sum + x, saveEvery: 10).Buffer(20).Gather().SinkToList();
+        for (var x = 0; x < 1_000; x++)
+        {
+            await source.EmitAsync(x);
+            if (x == 800)
+            {
+                cluster.Processes[0].Kill();
+            }
+        }
+
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(0, 1_000).Select(x => x * (x + 1) / 2)));
+
+        // An element makes four values of a fold; some twenty are under way, and a state is saved every ten.
+        Assert.That(cluster.GetSnapshot().Recomputed, Is.LessThan(4 * 150));
+    }
+
+    [Test]
     public async Task Processes_WorkerStartedLate_GetsWork()
     {
         await using var cluster = await Clusters.StartAsync(options => options.Processes = 1);
