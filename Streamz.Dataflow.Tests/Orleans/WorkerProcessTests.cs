@@ -88,6 +88,44 @@ public sealed class WorkerProcessTests
     }
 
     [Test]
+    public async Task Processes_ElementOfATrace_ItsFunctionIsPartOfIt()
+    {
+        using var listener = Listening();
+        await using var cluster = await Clusters.StartAsync(options => options.Processes = 1);
+        await using var source = new StreamSource<int>();
+        var results = source.Scatter(cluster).Map(static _ =>
+        {
+            // From the second element on somebody listens in the worker's process, too.
+            var trace = Activity.Current?.TraceId.ToString();
+            s_listener ??= Listening();
+            return trace;
+        }).Gather().SinkToList();
+        using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        await source.EmitAllAsync([1, 2]);
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(new[] { null, request.TraceId.ToString() }));
+    }
+
+    [Test]
+    public async Task Processes_TypeThatBothSidesWriteAsJson_Travels()
+    {
+        await using var cluster = await Clusters.StartAsync(options =>
+        {
+            options.Processes = 1;
+            options.Cluster.JsonTypes = type => type == typeof(JsonPoint);
+        });
+        await using var source = new StreamSource<JsonPoint>();
+        var results = source.Scatter(cluster).Map(point => new JsonPoint(point.Y, point.X)).Buffer(4).Gather().SinkToList();
+
+        await source.EmitAllAsync([new JsonPoint(1, 2), new JsonPoint(3, 4)]);
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(new[] { new JsonPoint(2, 1), new JsonPoint(4, 3) }));
+    }
+
+    [Test]
     public async Task Processes_PoisonResult_FailsItsElementOnly()
     {
         await using var cluster = await Clusters.StartAsync(options => options.Processes = 1);
@@ -323,6 +361,21 @@ public sealed class WorkerProcessTests
         await source.CompleteAsync();
         return [.. results];
     }
+
+    private static ActivityListener? s_listener;
+
+    private static ActivityListener Listening()
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Streamz.Dataflow",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    private sealed record JsonPoint(int X, int Y);
 
     private static int Slowly(int x)
     {

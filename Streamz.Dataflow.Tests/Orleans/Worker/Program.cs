@@ -29,4 +29,5 @@ if (args is ["redis", var address, var cluster, var siloPort, var gatewayPort, v
     return;
 }
 
-await StreamzWorker.RunAsync(args);
+// What tests have written as JSON.
+await StreamzWorker.RunAsync(args, worker => worker.JsonTypes = type => type.Name.StartsWith("Json", StringComparison.Ordinal));
