@@ -98,7 +98,7 @@ internal sealed partial class Coordinator
         computation.WasReleaseSent = true;
 
         // The worker still says something of it: that it has what it holds on other workers, or needs it no more, and what is to be saved.
-        if (computation.HeldInputs is null && (!computation.IsWanted || computation.IsSettled))
+        if (computation.HeldInputs is null && (!computation.IsWanted || computation.IsDone))
         {
             _wires.Remove(computation.WireId);
         }
