@@ -134,15 +134,17 @@ internal sealed class RemoteLink : WorkerLink
             for (var attempt = 1; ; attempt++)
             {
                 open.Add(ask());
+                Task<TAnswer> first;
                 try
                 {
-                    var first = open.Count == 1 ? open[0] : await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? s_patience : s_lastPatience, _time).ConfigureAwait(false);
-                    return await first.WaitAsync(attempt < MaxAttempts ? s_patience : s_lastPatience, _time).ConfigureAwait(false);
+                    first = await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? s_patience : s_lastPatience, _time).ConfigureAwait(false);
                 }
-                catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded && !open.Exists(static answer => answer.IsFaulted))
+                catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded)
                 {
-                    // Once more.
+                    continue;
                 }
+
+                return await first.ConfigureAwait(false);
             }
         }
         finally

@@ -7,7 +7,7 @@ using Streamz.Dataflow.Orleans.Workers;
 
 namespace Streamz.Dataflow.Orleans.Membership;
 
-/// <summary>Links a coordinator with the workers that are there, and tells it of those that are gone. </summary>
+/// <summary>Links a coordinator with the workers that are there, and tells it of those that are gone.</summary>
 /// <param name="membership">Tells which silos are there.</param>
 /// <param name="grains">Reaches them.</param>
 /// <param name="self">The silo of this process, if there is one.</param>

@@ -16,7 +16,6 @@ internal sealed class LaunchedCluster : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly OrleansLaunchOptions _options;
-
     private readonly List<WorkerProcess> _processes = [];
     private readonly SemaphoreSlim _turn = new(1);
     private readonly int _primaryPort;
@@ -112,7 +111,7 @@ internal sealed class LaunchedCluster : IAsyncDisposable
             }
             catch
             {
-                foreach (var process in started.Where(process => !IsThere(process, coordinator)))
+                foreach (var process in started.Where(process => LinkTo(process, coordinator) is null))
                 {
                     process.Kill();
                 }
@@ -158,12 +157,13 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         return process;
     }
 
-    private static bool IsThere(WorkerProcess process, Coordinator coordinator) => coordinator.Links().Any(link => link.Silo.Endpoint.Port == process.SiloPort);
+    private static WorkerLink? LinkTo(WorkerProcess process, Coordinator coordinator) =>
+        coordinator.Links().FirstOrDefault(link => link.Silo.Endpoint.Port == process.SiloPort);
 
     private async Task WaitForAsync(WorkerProcess process, Coordinator coordinator, CancellationToken cancellation)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while (!IsThere(process, coordinator))
+        while (LinkTo(process, coordinator) is null)
         {
             if (process.Exit.IsCompleted)
             {
@@ -183,7 +183,7 @@ internal sealed class LaunchedCluster : IAsyncDisposable
     private static async Task WatchAsync(WorkerProcess process, Coordinator coordinator)
     {
         await process.Exit.ConfigureAwait(false);
-        foreach (var link in coordinator.Links().Where(link => link.Silo.Endpoint.Port == process.SiloPort))
+        if (LinkTo(process, coordinator) is { } link)
         {
             await coordinator.OnLostAsync(link, "its process has ended").ConfigureAwait(false);
         }
