@@ -44,7 +44,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
         var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<OrleansCluster>();
         var values = new ValueSerializer(serializer, options.JsonTypes);
         _mayLeaveProcess = mayLeaveProcess || options.SerializeInProcess;
-        _coordinator = new Coordinator(values, new FunctionPacker(values), new FailureSerializer(serializer), options, time, logger);
+        _coordinator = new Coordinator(values, new FunctionPacker(values, _mayLeaveProcess ? options.MaxMessageBytes : int.MaxValue), new FailureSerializer(serializer), options, time, logger);
         IMembership membership = services.GetService<IClusterMembershipService>() is { } members
             ? new SiloMembership(members)
             : new ClientMembership(grains, time, logger);
@@ -114,6 +114,7 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     public ClusterSnapshot GetSnapshot() => new(
         [.. _coordinator.Links().Select(link => (link, link.Load)).Select(pair => new ClusterWorkerSnapshot(
             pair.link.Name, pair.link.Threads, pair.link.IsRemote, pair.Load.Values, pair.Load.Bytes, pair.Load.Queued, pair.Load.Running, pair.Load.Completed))],
+        _coordinator.Lost,
         _coordinator.Recomputed);
 
     /// <inheritdoc/>

@@ -8,6 +8,13 @@ public sealed class OrleansClusterOptions
     public TimeSpan NoWorkersTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// How many workers may be lost, one after the other, while they had the same thing to do, before it fails with a <see cref="WorkerLostException"/>: it may be what ends
+    /// them, by a stack overflow, want of memory or native code, and the next worker would end, too.
+    /// </summary>
+    /// <value>The default is 3. What only waited on the workers counts as well, so a higher number suits workers that come and go for other reasons.</value>
+    public int MaxWorkerLosses { get; set; } = 3;
+
+    /// <summary>
     /// How many bytes of values a worker may have before no more is scattered to it; what is under way there still ends. More than this must be free for what windows
     /// hold that wait for more values.
     /// </summary>
@@ -32,6 +39,11 @@ public sealed class OrleansClusterOptions
         if (NoWorkersTimeout <= TimeSpan.Zero)
         {
             yield return $"OrleansClusterOptions.NoWorkersTimeout is {NoWorkersTimeout}; it must be more than zero.";
+        }
+
+        if (MaxWorkerLosses < 1)
+        {
+            yield return $"OrleansClusterOptions.MaxWorkerLosses is {MaxWorkerLosses}; it must be one or more.";
         }
 
         if (MaxBytesPerWorker < 1)

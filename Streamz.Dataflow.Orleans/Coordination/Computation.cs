@@ -67,6 +67,9 @@ internal sealed class Computation(long id, OperationKind kind)
     /// <summary>Why there is no copy.</summary>
     public Exception? SaveError { get; set; }
 
+    /// <summary>How many workers were lost while they had it to make.</summary>
+    public int Losses { get; set; }
+
     /// <summary>Used within one recovery only.</summary>
     public bool IsLost { get; set; }
 
@@ -78,11 +81,23 @@ internal sealed class Computation(long id, OperationKind kind)
     public bool IsSettled => Root is not null || Error is not null;
 }
 
-/// <summary>A function as it travels: packed when the graph was built, and sent once to each worker.</summary>
-/// <param name="Id">Its number, the same on all workers.</param>
-/// <param name="Name">The text that errors name it by.</param>
-/// <param name="Reference">What is sent.</param>
-internal sealed record PreparedFunction(int Id, string Name, FunctionReference Reference);
+/// <summary>
+/// A function as it travels: packed when the graph was built, and sent once to each worker. It lives as long as a graph or a computation has it; then workers may
+/// forget it, with what it captures.
+/// </summary>
+internal sealed class PreparedFunction(Coordinator coordinator, int id, string name, FunctionReference reference)
+{
+    ~PreparedFunction() => coordinator.OnUnused(Id);
+
+    /// <summary>Its number, the same on all workers.</summary>
+    public int Id { get; } = id;
+
+    /// <summary>The text that errors name it by.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What is sent.</summary>
+    public FunctionReference Reference { get; } = reference;
+}
 
 /// <summary>A value on the cluster as pipelines have it.</summary>
 /// <param name="coordinator">What has made it.</param>

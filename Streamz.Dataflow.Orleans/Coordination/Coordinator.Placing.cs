@@ -115,9 +115,9 @@ internal sealed partial class Coordinator
 
         Assign(computation, worker);
         computation.HeldInputs = held;
-        if (computation.Function is { } function)
+        if (computation.Function is { } function && worker.Define(function))
         {
-            worker.Define(function);
+            ForgetFunctions();
         }
 
         worker.Send(new Operation
@@ -134,6 +134,18 @@ internal sealed partial class Coordinator
         {
             StartAwaiting(computation, worker);
             worker.Send(OperationKind.Want, computation.WireId);
+        }
+    }
+
+    /// <summary>What workers know grows by new functions only, so this is the time to have them forget old ones.</summary>
+    private void ForgetFunctions()
+    {
+        while (_unused.TryDequeue(out var function))
+        {
+            foreach (var link in _links)
+            {
+                link.Forget(function);
+            }
         }
     }
 

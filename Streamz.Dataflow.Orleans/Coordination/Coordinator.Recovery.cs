@@ -49,6 +49,7 @@ internal sealed partial class Coordinator
 
             link.IsLost = true;
             _links.Remove(link);
+            _lost++;
             count = Recover(link);
             SignalRoom();
         }
@@ -100,6 +101,8 @@ internal sealed partial class Coordinator
         var (wanted, known, parked) = (new HashSet<Computation>(), Lineage(), new HashSet<Computation>(_parked));
         foreach (var computation in known)
         {
+            CountLoss(computation, link);
+
             // What is done needs nothing any more. What is not, and waits for something lost, waits in vain.
             computation.IsLost = computation.Worker == link
                 || (!computation.IsDone && !computation.IsSettled && computation.Worker is not null && computation.Inputs.Any(input => input.IsLost));
@@ -152,6 +155,15 @@ internal sealed partial class Coordinator
             ForgetWires(link);
         });
         return wanted.Count;
+    }
+
+    /// <summary>What a worker had to do when it was lost may be why. It is not given to one worker after the other.</summary>
+    private void CountLoss(Computation computation, WorkerLink link)
+    {
+        if (computation.Worker == link && computation is { IsDone: false, IsSettled: false, Function: { } function } && ++computation.Losses >= _options.MaxWorkerLosses)
+        {
+            Settle(computation, null, new ClusterTaskException(function.Name, link.Name, new WorkerLostException(computation.Losses)));
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,7 @@ internal sealed partial class Coordinator
     private readonly List<WorkerLink> _links = [];
     private readonly Dictionary<long, Computation> _wires = [];
     private readonly List<Computation> _parked = [];
+    private readonly ConcurrentQueue<int> _unused = new();
     private readonly Dictionary<CancellationToken, CancellationTokenRegistration> _tokens = [];
     private readonly Computation _live = new(0, OperationKind.Put);
     private readonly FunctionPacker _packer;
@@ -45,6 +47,7 @@ internal sealed partial class Coordinator
     private int _lastFunction;
     private int _turn;
     private long _recomputed;
+    private long _lost;
     private bool _hasRemote;
     private bool _isDisposed;
 
@@ -66,6 +69,9 @@ internal sealed partial class Coordinator
     /// <summary>How many values were made again, since a worker was lost.</summary>
     public long Recomputed => Interlocked.Read(ref _recomputed);
 
+    /// <summary>How many workers were lost.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
     /// <summary>Packs a function, with what it captures by now.</summary>
     /// <exception cref="ArgumentException">It cannot travel.</exception>
     public PreparedFunction Prepare(object function, Delegate invoke, string name)
@@ -76,8 +82,11 @@ internal sealed partial class Coordinator
         }
 
         var reference = _packer.Pack(invoke, name);
-        return _functions.GetValue(function, _ => new PreparedFunction(Interlocked.Increment(ref _lastFunction), name, reference));
+        return _functions.GetValue(function, _ => new PreparedFunction(this, Interlocked.Increment(ref _lastFunction), name, reference));
     }
+
+    /// <summary>Nobody can have a function made known to workers any more. Called by the finalizer, so it only takes note.</summary>
+    public void OnUnused(int function) => _unused.Enqueue(function);
 
     /// <summary>Brings a value, as soon as a worker has room for it.</summary>
     public async ValueTask<Computation> ScatterAsync(Cell value, CancellationToken cancellation)

@@ -38,11 +38,24 @@ internal abstract class WorkerLink(SiloAddress silo, string name, int threads)
     public abstract Task CloseAsync(bool saysGoodbye);
 
     /// <summary>Makes a function known to the worker, once. Called under the gate of the coordinator.</summary>
-    public void Define(PreparedFunction function)
+    /// <returns>Whether it was not known.</returns>
+    public bool Define(PreparedFunction function)
     {
-        if (_defined.Add(function.Id))
+        if (!_defined.Add(function.Id))
         {
-            Send(new Operation { Kind = OperationKind.Define, Id = 0, Function = function.Id, Name = function.Name, Definition = function.Reference });
+            return false;
+        }
+
+        Send(new Operation { Kind = OperationKind.Define, Id = 0, Function = function.Id, Name = function.Name, Definition = function.Reference });
+        return true;
+    }
+
+    /// <summary>Has the worker forget a function, if it knows it. Called under the gate of the coordinator, when no computation has it.</summary>
+    public void Forget(int function)
+    {
+        if (_defined.Remove(function))
+        {
+            Send(new Operation { Kind = OperationKind.Forget, Id = 0, Function = function });
         }
     }
 }

@@ -4,14 +4,28 @@ using Streamz.Dataflow.Orleans.Values;
 namespace Streamz.Dataflow.Orleans.Functions;
 
 /// <summary>The packing of one function and of those that it captures.</summary>
-internal sealed class FunctionPacking(ValueSerializer values, string name)
+internal sealed class FunctionPacking(ValueSerializer values, int maxBytes, string name)
 {
     private const string PlainData = "Capture plain data instead, copied to a local variable.";
 
     /// <summary>Closures that were met before: several functions may share one, and one may hold the function that it is the target of.</summary>
     private readonly Dictionary<object, PackedClosure> _closures = new(ReferenceEqualityComparer.Instance);
 
-    public FunctionReference Pack(Delegate function) => Pack(function, capturedAs: "", 0);
+    private long _bytes;
+
+    public FunctionReference Pack(Delegate function)
+    {
+        var reference = Pack(function, capturedAs: "", 0);
+        if (_bytes > maxBytes)
+        {
+            throw Refusal(
+                FunctionDisplay.Of(function.Method),
+                $"captures {_bytes:N0} bytes; a message between processes may have {maxBytes:N0}. Scatter such data, have the workers load it, or raise {nameof(OrleansClusterOptions)}.{nameof(OrleansClusterOptions.MaxMessageBytes)} and the limit of the silos and clients (MaxMessageBodySize).");
+        }
+
+        reference.CapturedBytes = _bytes;
+        return reference;
+    }
 
     /// <param name="function">The function.</param>
     /// <param name="capturedAs">Which function holds it and where, for messages; empty for the outermost.</param>
@@ -87,7 +101,7 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
         var declared = method.IsStatic ? method.GetParameters()[0].ParameterType : method.DeclaringType!;
         try
         {
-            return new TargetReference { Value = values.Serialize(declared, target) };
+            return new TargetReference { Value = Serialized(declared, target) };
         }
         catch (NotSupportedException failure)
         {
@@ -152,12 +166,19 @@ internal sealed class FunctionPacking(ValueSerializer values, string name)
 
         try
         {
-            return new CapturedField { Name = field.Name, Value = values.Serialize(field.FieldType, value) };
+            return new CapturedField { Name = field.Name, Value = Serialized(field.FieldType, value) };
         }
         catch (NotSupportedException failure)
         {
             throw Refusal(display, $"captures '{captured}' of type {TypeNames.Of(field.FieldType)}. {failure.Message} {PlainData}", failure);
         }
+    }
+
+    private byte[] Serialized(Type type, object? value)
+    {
+        var bytes = values.Serialize(type, value);
+        _bytes += bytes.Length;
+        return bytes;
     }
 
     /// <returns>The name of the function of a user that one of the library calls.</returns>

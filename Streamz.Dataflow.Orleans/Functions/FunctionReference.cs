@@ -39,4 +39,8 @@ internal sealed class FunctionReference
     /// <summary>The method as people know it, for messages.</summary>
     [Id(7)]
     public string Display { get; set; } = "";
+
+    /// <summary>How much there is of what it captures. Only the sender is told.</summary>
+    [field: NonSerialized]
+    public long CapturedBytes { get; set; }
 }

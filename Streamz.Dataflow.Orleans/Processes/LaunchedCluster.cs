@@ -82,8 +82,8 @@ internal sealed class LaunchedCluster : IAsyncDisposable
         silo.UseLocalhostClustering(siloPort, gatewayPort, primary, clusterId, clusterId);
         silo.Configure<ClusterMembershipOptions>(members =>
         {
-            members.ProbeTimeout = TimeSpan.FromSeconds(1);
-            members.NumMissedProbesLimit = 2;
+            members.ProbeTimeout = TimeSpan.FromMilliseconds(350);
+            members.NumMissedProbesLimit = 4;
             members.NumVotesForDeathDeclaration = 1;
 
             // A silo that has stopped would be taken for alive as long as it has answered lately.

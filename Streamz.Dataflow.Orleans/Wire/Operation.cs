@@ -34,6 +34,9 @@ internal enum OperationKind : byte
 
     /// <summary>A function that is to make the value, or runs, is called off: there will be no value.</summary>
     Cancel,
+
+    /// <summary>A function will be named no more.</summary>
+    Forget,
 }
 
 /// <summary>One thing that a worker is to do.</summary>
@@ -86,7 +89,7 @@ internal sealed class Operation
     public Cell? Cell { get; init; }
 
     /// <summary>About how many bytes the operation is on the wire.</summary>
-    public long Size => 64 + (Bytes?.Length ?? 0) + (16 * Inputs.Length) + (Definition is null ? 0 : 512);
+    public long Size => 64 + (Bytes?.Length ?? 0) + (16 * Inputs.Length) + (Definition is null ? 0 : 512 + Definition.CapturedBytes);
 }
 
 /// <summary>A value that a function runs on.</summary>

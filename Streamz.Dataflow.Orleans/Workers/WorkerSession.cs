@@ -62,11 +62,21 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
             return;
         }
 
+        if (operation.Kind == OperationKind.Forget)
+        {
+            lock (_gate)
+            {
+                _functions.Remove(operation.Function);
+            }
+
+            return;
+        }
+
         Apply(operation.Kind, operation.Id, operation);
     }
 
     /// <summary>Takes one operation, in the order of the calls.</summary>
-    /// <param name="kind">What to do; no definition.</param>
+    /// <param name="kind">What to do; neither a definition nor the end of one.</param>
     /// <param name="id">The value that this is about.</param>
     /// <param name="operation">The whole of it, if it makes a value.</param>
     public void Apply(OperationKind kind, long id, Operation? operation)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
@@ -63,6 +64,28 @@ internal sealed class Poison
         get => _number == 0 ? throw new InvalidOperationException("poison") : _number;
         set => _number = value;
     }
+}
+
+/// <summary>Knows which copies of it there are, as long as they are.</summary>
+[GenerateSerializer]
+internal sealed class Copied
+{
+    private static readonly ConcurrentQueue<(int Number, WeakReference Copy)> s_copies = new();
+
+    [Id(0)]
+    public int Number
+    {
+        get;
+        set
+        {
+            field = value;
+            s_copies.Enqueue((value, new WeakReference(this)));
+        }
+    }
+
+    public static int Made(int number) => s_copies.Count(copy => copy.Number == number);
+
+    public static bool IsThereAny(int number) => s_copies.Any(copy => copy.Number == number && copy.Copy.IsAlive);
 }
 
 internal enum Colour : byte

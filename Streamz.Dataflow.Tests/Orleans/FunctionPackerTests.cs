@@ -9,7 +9,7 @@ namespace Streamz.Dataflow.Tests.Orleans;
 internal sealed class FunctionPackerTests
 {
     private static readonly ValueSerializer s_values = new(Codecs.Serializer);
-    private static readonly FunctionPacker s_packer = new(s_values);
+    private static readonly FunctionPacker s_packer = new(s_values, 1_000_000);
     private static readonly FunctionResolver s_resolver = new(s_values, new TrustedAssemblies([typeof(FunctionPackerTests).Assembly.GetName().Name!]));
 
     private static TestCaseData[] Travelling() =>
@@ -130,6 +130,7 @@ internal sealed class FunctionPackerTests
         yield return Case("AnonymousType", ShippedFunctions.Capturing(new { Number = 1 }), "captures 'value'", "AnonymousType");
         yield return Case("BoxedEnum", ShippedFunctions.Capturing<object>(Colour.Green), "captures 'value'", "enum");
         yield return Case("NestedOffender", ShippedFunctions.Composed(x => x, ShippedFunctions.Counting(new Uncoded(1))), "captured as 'second' by", "captures 'value'");
+        yield return Case("TooMuch", ShippedFunctions.Capturing(new byte[1_000_001]), "Capturing", "captures 1,000,0", "may have 1,000,000", "MaxMessageBytes", "Scatter");
         yield return Case("ThisWithoutCodec", new UnshippedTarget().Lambda(), "UnshippedTarget.Lambda", "uses 'this'", "UnshippedTarget");
         yield return Case("ThisWithoutCodecBesides", new UnshippedTarget().LambdaAnd(1), "captures 'this' of type Streamz.Dataflow.Tests.Orleans.UnshippedTarget");
         yield return Case("TooDeep", Enumerable.Range(0, 1000).Aggregate((Func<int, int>)ShippedFunctions.Twice, (inner, _) => ShippedFunctions.Composed(inner, ShippedFunctions.Twice)), "deep");

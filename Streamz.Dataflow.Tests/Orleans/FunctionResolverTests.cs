@@ -63,7 +63,7 @@ internal sealed class FunctionResolverTests
         """;
 
     private static readonly ValueSerializer s_values = new(Codecs.Serializer);
-    private static readonly FunctionPacker s_packer = new(s_values);
+    private static readonly FunctionPacker s_packer = new(s_values, 1_000_000);
 
     private static readonly Lazy<(Assembly Assembly, byte[] Image)> s_small = new(() =>
     {

@@ -44,6 +44,33 @@ public sealed class OrleansClusterTests
         Assert.That(results, Is.EquivalentTo(Enumerable.Range(1, 500)));
     }
 
+    [Test]
+    public async Task Functions_OfPipelinesThatAreGone_AreForgottenWithWhatTheyCapture()
+    {
+        await RunAsync(1);
+        Assert.That(Copied.Made(1), Is.EqualTo(2), "The one that was captured, and the worker's own.");
+
+        // Each further pipeline has a function of its own, with which the worker is told what to forget.
+        for (var attempt = 2; Copied.IsThereAny(1); attempt++)
+        {
+            Assert.That(attempt, Is.LessThan(50), "The worker keeps what nobody can name.");
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await RunAsync(attempt);
+            GC.Collect();
+        }
+
+        async Task RunAsync(int number)
+        {
+            await using var source = new StreamSource<int>();
+            var captured = new Copied { Number = number };
+            var results = source.Scatter(_cluster).Map(x => x + captured.Number).Gather().SinkToList();
+            await source.EmitAsync(1);
+            await source.CompleteAsync();
+            Assert.That(results, Is.EqualTo(new[] { 1 + number }));
+        }
+    }
+
     [TestCaseSource(nameof(Operators))]
     public async Task Cluster_EveryOperator_GivesWhatTheLocalClusterGives(string name, Func<StreamSource<int>, ICluster, Stream<string>> build)
     {

@@ -35,7 +35,7 @@ public sealed class RedisTests
         await host.StartAsync();
         await using var cluster = OrleansCluster.Connect(host.Services);
         await ReachAsync(cluster, 1);
-        using var second = Worker(port, name);
+        using var second = ConfiguredWorker(port, name);
         await ReachAsync(cluster, 2);
 
         await using var source = new StreamSource<int>();
@@ -80,6 +80,22 @@ public sealed class RedisTests
     {
         var ports = LocalPorts.Free(2);
         var program = Clusters.WorkerProgram("redis", $"127.0.0.1:{redis}", name, $"{ports[0]}", $"{ports[1]}", Clusters.Trusted);
+        return Child(program[0], program.Skip(1));
+    }
+
+    /// <summary>As <see cref="Worker"/>, but by Orleans's section of the configuration alone.</summary>
+    private static Running ConfiguredWorker(int redis, string name)
+    {
+        var ports = LocalPorts.Free(2);
+        var program = Clusters.WorkerProgram(
+            "configured", Clusters.Trusted,
+            "--Orleans:ClusterId", name,
+            "--Orleans:ServiceId", name,
+            "--Orleans:Clustering:ProviderType", "Redis",
+            "--Orleans:Clustering:ConnectionString", $"127.0.0.1:{redis}",
+            "--Orleans:Endpoints:AdvertisedIPAddress", "127.0.0.1",
+            "--Orleans:Endpoints:SiloPort", $"{ports[0]}",
+            "--Orleans:Endpoints:GatewayPort", $"{ports[1]}");
         return Child(program[0], program.Skip(1));
     }
 

@@ -162,6 +162,28 @@ public sealed class WorkerProcessTests
         Assert.That(cluster.GetSnapshot().Recomputed, Is.Zero);
     }
 
+    [Test]
+    public async Task Processes_FunctionThatEndsItsWorker_TakesNotOneAfterTheOther()
+    {
+        await using var cluster = await Clusters.StartAsync(options =>
+        {
+            options.Processes = 3;
+            options.Cluster.MaxWorkerLosses = 2;
+        });
+        await using var source = new StreamSource<int>();
+        var letters = new DeadLetterQueue();
+        var failures = letters.Map(letter => letter.Exception).SinkToList();
+        var results = source.Scatter(cluster).Map(x => x == 7 ? Deadly() : x).Gather(new() { OnError = ErrorPolicy.DeadLetter(letters) }).SinkToList();
+
+        await source.EmitAllAsync(Enumerable.Range(0, 10));
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(0, 10).Where(x => x != 7)));
+        Assert.That(failures.Single(), Is.TypeOf<ClusterTaskException>().With.InnerException.TypeOf<WorkerLostException>().And.Message.Contains("2 workers were lost"));
+        Assert.That(cluster.GetSnapshot(), Has.Property("Lost").EqualTo(2).And.Property("Workers").Count.EqualTo(1));
+        await cluster.EmptyAsync();
+    }
+
     /// <summary>In each round a worker is lost somewhere in the middle, and another takes its place.</summary>
     [Test]
     [Platform("Linux")]
@@ -273,33 +295,45 @@ public sealed class WorkerProcessTests
         Assert.That(results.Distinct(), Is.EquivalentTo(cluster.Processes.Select(process => process.Id)));
     }
 
+    /// <summary>In each round a worker of another build joins one of the right build, or the other way about, somewhere in the middle.</summary>
     [Test]
-    public async Task Processes_WorkerOfAnotherBuild_RefusesTheFunctionOnly()
+    public async Task Processes_WorkersOfTwoBuilds_TheOtherRefusesByNameAndNothingElseFails()
     {
         using var scratch = new ScratchDirectory();
-        var (ours, theirs) = (Build(scratch, "ours"), Build(scratch, "theirs"));
-        var increment = Assembly.LoadFrom(ours).GetType("Shipped")!.GetMethod("Increment")!.CreateDelegate<Func<int, int>>();
-
-        Assert.That(await RunAsync(theirs), Is.EqualTo("refused: the worker runs a different build of Shipped"));
-        Assert.That(await RunAsync(ours), Is.EqualTo("43"));
-
-        async Task<string> RunAsync(string build)
+        string[] builds = [Build(scratch, "ours"), Build(scratch, "theirs")];
+        var increment = Assembly.LoadFrom(builds[0]).GetType("Shipped")!.GetMethod("Increment")!.CreateDelegate<Func<int, int>>();
+        var seed = Rounds.Seed();
+        TestContext.Out.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (var round = 0; round < Rounds.Count(2); round++)
         {
+            var first = random.Next(2);
+            var at = random.Next(10, 90);
+            OrleansLaunchOptions? launch = null;
             await using var cluster = await Clusters.StartAsync(options =>
             {
                 options.Processes = 1;
-                options.Program = Clusters.WorkerProgram("--load", build);
+                options.Program = Clusters.WorkerProgram("--load", builds[first]);
                 options.TrustedAssemblies.Add("Shipped");
+                launch = options;
             });
-            await using var source = new StreamSource<int>(new StreamOptions { OnError = ErrorPolicy.Skip });
+            await using var source = new StreamSource<int>();
             var letters = new DeadLetterQueue();
-            var refusals = letters.Map(letter => letter.Exception).SinkToList();
-            var results = source.Scatter(cluster).Map(increment).Gather(new() { OnError = ErrorPolicy.DeadLetter(letters) }).SinkToList();
-            await source.EmitAsync(42);
+            var refused = letters.SinkToList();
+            var results = source.Scatter(cluster).Map(increment).Buffer(4).Gather(new() { OnError = ErrorPolicy.DeadLetter(letters) }).SinkToList();
+
+            await source.EmitAllAsync(Enumerable.Range(0, at));
+            launch!.Program = Clusters.WorkerProgram("--load", builds[1 - first]);
+            await cluster.AddWorkerAsync();
+            await source.EmitAllAsync(Enumerable.Range(at, 100));
             await source.CompleteAsync();
-            return results.Count == 1 ? $"{results[0]}"
-                : refusals.Single().ToString().Contains("the worker runs a different build of Shipped", StringComparison.Ordinal) ? "refused: the worker runs a different build of Shipped"
-                : refusals.Single().ToString();
+
+            var context = $"seed {seed}, round {round}: {at} to {(first == 0 ? "ours" : "theirs")}";
+            Assert.That(results, Is.Ordered.And.Not.Empty, context);
+            Assert.That(results.Count + refused.Count, Is.EqualTo(at + 100), context);
+            Assert.That(refused, Is.Not.Empty, context);
+            Assert.That(refused.Select(letter => letter.Exception.ToString()), Has.All.Contains("the worker runs a different build of Shipped").And.All.Contains("Shipped.Increment"), context);
+            await cluster.EmptyAsync();
         }
 
         static string Build(ScratchDirectory scratch, string folder)
@@ -381,6 +415,13 @@ public sealed class WorkerProcessTests
     {
         Thread.Sleep(1);
         return x + 1;
+    }
+
+    private static int Deadly()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        return 0;
     }
 
     private static int Fragile(int x) => x != 7 ? x : throw new InvalidOperationException($"element {x} is bad");

@@ -1,9 +1,10 @@
 namespace Streamz.Dataflow;
 
 /// <summary>What a cluster has and does at one moment.</summary>
-/// <param name="Workers">By worker.</param>
-/// <param name="Recomputed">How many values were made again since the start, because a worker was lost.</param>
-public sealed record ClusterSnapshot(IReadOnlyList<ClusterWorkerSnapshot> Workers, long Recomputed);
+/// <param name="Workers">By worker that is there.</param>
+/// <param name="Lost">How many workers were lost since the start.</param>
+/// <param name="Recomputed">How many values were made again since the start, because workers were lost.</param>
+public sealed record ClusterSnapshot(IReadOnlyList<ClusterWorkerSnapshot> Workers, long Lost, long Recomputed);
 
 /// <summary>What a worker has and does at one moment, over all of its coordinators.</summary>
 /// <param name="Name">The name of the worker.</param>

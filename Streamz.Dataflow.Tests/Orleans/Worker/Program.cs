@@ -7,10 +7,18 @@ using StackExchange.Redis;
 using Streamz.Dataflow;
 
 // [--load ASSEMBLY] --streamz-worker …          a worker of a cluster on this machine
+// configured TRUSTED --SECTION:KEY VALUE …      a worker of a cluster that the configuration describes
 // redis ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by Redis
 if (args is ["--load", var file, ..])
 {
     Assembly.LoadFrom(file);
+}
+
+if (args is ["configured", var assembly, .. var settings])
+{
+    Assembly.Load(assembly);
+    await StreamzWorker.RunAsync(settings, worker => worker.TrustedAssemblies.Add(assembly));
+    return;
 }
 
 if (args is ["redis", var address, var cluster, var siloPort, var gatewayPort, var trusted])
