@@ -37,7 +37,7 @@ internal interface IIngress
 
 /// <summary>The entrance of a run where users emit elements of one type.</summary>
 /// <remarks>The counts and the closed flag belong to the gate of the port's segment.</remarks>
-internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress, ITicketIssuer
+internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress, ITicketIssuer, IManySender<T>
 {
     private readonly Run _run = node.Run;
     private bool _closed;
@@ -80,7 +80,7 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
         while (!values.IsEmpty)
         {
             cancellation.ThrowIfCancellationRequested();
-            var taken = IsWatched ? 0 : port.EmitMany(values.Span, this);
+            var taken = IsWatched ? 0 : await port.PutManyAsync(values, this, cancellation).ConfigureAwait(false);
             if (taken == 0)
             {
                 await EmitAsync(values.Span[0], cancellation).ConfigureAwait(false);
@@ -124,6 +124,14 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
             ? EmitTracedAsync(value, onSettled, cancellation)
             : port.EmitAsync(new Element<T>(value, _run.Tickets.Issue(this, onSettled, default)), this, cancellation);
     }
+
+    FlowTracker? IManySender<T>.Flow => null;
+
+    Ingress<T>? IManySender<T>.Ingress => this;
+
+    bool IManySender<T>.GoesOnAt(Port<T> other) => !_closed;
+
+    void IManySender<T>.Count(int taken) => Accepted += taken;
 
     void ITicketIssuer.OnListenerFailed(Exception failure) => node.OnListenerFailed(failure);
 

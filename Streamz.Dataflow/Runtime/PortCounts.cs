@@ -38,4 +38,12 @@ internal struct PortTakerCounts
     /// <summary>When senders were last let in, by the system's own clock.</summary>
     [FieldOffset(152)]
     public long LastGrant;
+
+    /// <summary>How many places are returned between two looks at the clock.</summary>
+    [FieldOffset(160)]
+    public int LookEvery;
+
+    /// <summary>How many places are returned, since senders were last let in, when the clock is looked at next.</summary>
+    [FieldOffset(164)]
+    public int NextLook;
 }

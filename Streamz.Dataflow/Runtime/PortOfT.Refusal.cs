@@ -13,10 +13,10 @@ internal sealed partial class Port<T>
             {
                 Withdraw(waiter);
                 refused.Add(waiter);
-                if (_discards && waiter.Ingress is { } ingress)
+                if (_discards && waiter.Ingress is not null)
                 {
                     // The pipeline goes on, only without this side of a join: what waits is taken, and dropped.
-                    ingress.Accepted++;
+                    waiter.CountElement();
                     waiter.Element.Context?.Accept();
                 }
             }
@@ -37,6 +37,7 @@ internal sealed partial class Port<T>
 
             var context = waiter.Element.Context;
             Refuse(context);
+            waiter.TryAdvance(1);
             if (waiter.Ingress is not null)
             {
                 context?.Release();

@@ -222,7 +222,13 @@ internal sealed partial class Port<T>
 
     private ValueTask Wait(PutWaiter<T> waiter)
     {
-        // The waiter has announced itself; a place that was returned before anyone could see that is found here.
+        Announced(waiter);
+        return waiter.Task;
+    }
+
+    private void Announced(PutWaiter<T> waiter)
+    {
+        // A place that was returned before anyone could see that somebody waits is found here.
         Interlocked.MemoryBarrier();
         if (_senders.Accepted - Volatile.Read(ref _taker.Returned) < (long)Places + Lent)
         {
@@ -230,7 +236,6 @@ internal sealed partial class Port<T>
         }
 
         waiter.ListenForCancellation();
-        return waiter.Task;
     }
 
     private PutWaiter<T> TakeWaiter(CancellationToken cancellation) =>
@@ -285,6 +290,7 @@ internal sealed partial class Port<T>
             PutWaiter<T>? waiter;
             Chunk? chunk;
             ElementContext? replaced;
+            bool waitsOn;
             var now = Diagnostics.StreamzMeter.MeasuresLatency ? Node.TimeProvider.GetTimestamp() : Now();
             lock (Segment.Gate)
             {
@@ -301,17 +307,22 @@ internal sealed partial class Port<T>
                 _waiters.Dequeue();
                 replaced = Append(waiter.Element, now, isEmitted: waiter.Ingress is not null);
                 waiter.Partition?.Accept(waiter.Position);
-                if (waiter.Ingress is { } ingress)
+                waiter.CountElement();
+                waitsOn = WaitsOn(waiter, now);
+                if (!waitsOn)
                 {
-                    ingress.Accepted++;
+                    Leave(waiter);
                 }
 
-                Leave(waiter);
                 chunk = TakeIfIdle();
             }
 
             replaced?.Release();
-            waiter.Succeed();
+            if (!waitsOn)
+            {
+                waiter.Succeed();
+            }
+
             Dispatch(chunk);
         }
     }

@@ -19,11 +19,15 @@ namespace Streamz.Dataflow.Runtime;
 /// <para>
 /// Waking a sender costs more than delivering an element. While elements pass without waiting, senders are therefore let in
 /// for half of the places together (at most 64), and for all places returned when an element waits, a request comes, the chunk
-/// ends, or a millisecond has passed. With fewer than 16 places each sender is let in as soon as a place is returned.
+/// ends, or a millisecond has passed. The clock costs as much as many elements, so the faster they pass, the more of them pass between
+/// two looks at it. With fewer than 16 places each sender is let in as soon as a place is returned.
 /// </para>
 /// </remarks>
 internal sealed partial class Port<T> : Port
 {
+    // Where elements take so long that this many make a lag, the next look comes after one.
+    private const int RarestLook = 32;
+
     private static readonly TimeSpan s_longestLag = TimeSpan.FromMilliseconds(1);
 
     private readonly Outlet<T> _target;
@@ -173,18 +177,30 @@ internal sealed partial class Port<T> : Port
     /// <summary>Lets in those who wait for places that were returned.</summary>
     private void GrantReturned()
     {
+        var now = TimeProvider.System.GetTimestamp();
+        var isFast = TimeProvider.System.GetElapsedTime(_taker.LastGrant, now) < s_longestLag;
+        _taker.LookEvery = isFast ? Math.Min(Math.Max(2 * _taker.LookEvery, 1), RarestLook) : 1;
+        _taker.NextLook = _taker.LookEvery;
         _taker.Ungranted = 0;
-        _taker.LastGrant = TimeProvider.System.GetTimestamp();
+        _taker.LastGrant = now;
         GrantWhilePossible();
     }
 
     private bool IsTimeToGrant()
     {
         var ungranted = ++_taker.Ungranted;
+        if (ungranted >= _grantEvery)
+        {
+            return true;
+        }
 
-        // The clock is asked at each fourth element only: it costs as much as several elements.
-        return ungranted >= _grantEvery
-            || (ungranted % 4 == 0 && TimeProvider.System.GetElapsedTime(_taker.LastGrant) > s_longestLag);
+        if (ungranted < _taker.NextLook)
+        {
+            return false;
+        }
+
+        _taker.NextLook = ungranted + Math.Max(_taker.LookEvery, 1);
+        return TimeProvider.System.GetElapsedTime(_taker.LastGrant) > s_longestLag;
     }
 
     public override async ValueTask ProcessAsync(int parity, int count)

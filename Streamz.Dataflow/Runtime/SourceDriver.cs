@@ -43,7 +43,7 @@ internal interface ISourceDriver
 
 /// <summary>Runs the loop of a source on a block of its own, and puts what it emits into the first port.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token source lives as long as that of the run, which it is linked to.")]
-internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicketIssuer
+internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver, ITicketIssuer, IManySender<T>
 {
     private readonly SourceStage<T> _stage;
     private readonly ActionBlock<SourceDriver<T>> _block;
@@ -148,20 +148,22 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
         while (!values.IsEmpty)
         {
             Stopping.ThrowIfCancellationRequested();
-            var taken = IsWatched ? 0 : _port.PutMany(values.Span, Flow);
+            var taken = IsWatched ? 0 : await _port.PutManyAsync(values, this, Stopping).ConfigureAwait(true);
             if (taken == 0)
             {
                 await EmitAsync(values.Span[0]).ConfigureAwait(true);
                 taken = 1;
             }
-            else
-            {
-                _emitted += taken;
-            }
 
             values = values[taken..];
         }
     }
+
+    Ingress<T>? IManySender<T>.Ingress => null;
+
+    bool IManySender<T>.GoesOnAt(Port<T> port) => port == _port;
+
+    void IManySender<T>.Count(int taken) => Volatile.Write(ref _emitted, _emitted + taken);
 
     public override async ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default)
     {
