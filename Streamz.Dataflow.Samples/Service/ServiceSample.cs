@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Dashboard;
@@ -23,7 +24,7 @@ internal sealed class ServiceSample : ISample
 
     public string Name => "service";
 
-    public string Usage => "[--port N] [--load ORDERS_PER_SECOND] [--seconds N] [--database FILE]";
+    public string Usage => "[--port N] [--load ORDERS_PER_SECOND] [--seconds N] [--database FILE] [--prices ADDRESS]";
 
     public string Summary => "a web service that takes, prices and saves orders, with load from itself if asked for";
 
@@ -77,9 +78,18 @@ internal sealed class ServiceSample : ISample
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
 
+        // What another service would have in its appsettings.json. So many orders wait in front of a full pipeline; those who post further ones are told to come again.
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Streamz:Pipelines:orders:MaxWaitingEmits"] = "500",
+        });
+
         // A rejected order is in the database with its reason, and need not be in the log as well.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Streamz.Dataflow", LogLevel.Error);
-        builder.Services.AddSingleton(clock).AddSingleton(database).AddSingleton<PriceService>();
+        builder.Services.AddSingleton(clock).AddSingleton(database);
+        builder.Services.AddSingleton<IPriceService>(options.Prices is { } address
+            ? new RemotePriceService(new HttpClient { BaseAddress = address })
+            : new PriceService(clock));
         builder.Services.AddStreamz().AddPipeline<Order, OrderPipeline>("orders").RestartOnFault();
         builder.Services.AddHealthChecks().AddStreamz();
 
