@@ -17,6 +17,9 @@ namespace Streamz.Dataflow.Samples.Service;
 /// <summary>A web service that takes orders, prices and saves them by a pipeline, and answers each when it is saved.</summary>
 internal sealed class ServiceSample : ISample
 {
+    /// <summary>Longer than any order is written.</summary>
+    private const int LongestOrder = 4_096;
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     /// <summary>An order without an id, say, is refused with 400.</summary>
@@ -76,12 +79,20 @@ internal sealed class ServiceSample : ISample
     private static WebApplication Build(ServiceOptions options, OrderDatabase database, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // Every connection may hold an order, and every page of the dashboard a connection: without bounds there is none on the memory.
+            kestrel.Limits.MaxConcurrentConnections = 1_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 100;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
 
-        // What another service would have in its appsettings.json. So many orders wait in front of a full pipeline; those who post further ones are told to come again.
+        // What another service would have in its appsettings.json. Fewer orders wait than connections are open, so that others are told 503 instead of nothing;
+        // and a page of another site whose name leads to this machine reads nothing.
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Streamz:Pipelines:orders:MaxWaitingEmits"] = "500",
+            ["AllowedHosts"] = "localhost;127.0.0.1",
         });
 
         // A rejected order is in the database with its reason, and need not be in the log as well.
@@ -95,7 +106,7 @@ internal sealed class ServiceSample : ISample
 
         var app = builder.Build();
         var pipeline = app.Services.GetRequiredService<IPipeline<Order>>();
-        app.MapJsonEmitter("/orders", pipeline, json: s_json);
+        app.MapJsonEmitter("/orders", pipeline, LongestOrder, s_json);
         app.MapGet("/orders/count", async () =>
         {
             var (saved, rejected) = await database.CountAsync();
