@@ -19,7 +19,8 @@ public static class DashboardEndpoints
     /// </summary>
     /// <remarks>
     /// Everybody who can reach the path sees the names of pipelines and nodes, counts, and the texts of exceptions: call <c>RequireAuthorization</c> on what this
-    /// returns where that is not meant for all. It has services of its own and gets on with another Blazor app in the same host.
+    /// returns where that is not meant for all. It is only read, but for the connection of the page, which a page of another site cannot open: behind a proxy, the
+    /// app must know the host that the browser has asked for. It has services of its own and gets on with another Blazor app in the same host.
     /// </remarks>
     /// <param name="endpoints">The app.</param>
     /// <param name="path">The path of the page; begins with a slash, has no parameters, and is not the root.</param>
@@ -58,6 +59,11 @@ public static class DashboardEndpoints
         endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() => _ = app.DisposeAsync().AsTask());
         return endpoints.Map($"{prefix}/{{**rest}}", context =>
         {
+            if (RequestGuard.Refuses(context, prefix))
+            {
+                return Task.CompletedTask;
+            }
+
             if (context.Request.Path.Value!.Length > prefix.Length)
             {
                 return app.ServeAsync(context, prefix);

@@ -6,6 +6,8 @@ internal static class Waiting
     /// <summary>Longer than anything may take that a test waits for.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+
     public static Task Soon(this Task task) => task.WaitAsync(Limit);
 
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Limit);
@@ -14,6 +16,16 @@ internal static class Waiting
 
     /// <summary>Waits for the end of a task, whatever the end is.</summary>
     public static async Task Ended(this Task task) => await task.WaitAsync(Limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Asks again and again, until something holds that nobody tells of.</summary>
+    public static async Task Until(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!await condition().WaitAsync(limit.Token))
+        {
+            await Task.Delay(s_look, limit.Token);
+        }
+    }
 
     /// <summary>
     /// Emits without awaiting in between: what finds no room waits inside the pipeline, in order. A loop that awaits each emit

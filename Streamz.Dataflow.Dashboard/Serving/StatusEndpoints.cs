@@ -16,7 +16,8 @@ internal static class StatusEndpoints
             [.. sampler.Ask().Select(reading => reading.Status)], DashboardJson.Default.IReadOnlyListPipelineStatus, cancellationToken: context.RequestAborted)));
         endpoints.MapGet("/api/pipelines/{**name}", (RequestDelegate)(context =>
         {
-            var name = (string?)context.Request.RouteValues["name"];
+            // The server leaves a slash that is encoded as it is.
+            var name = ((string?)context.Request.RouteValues["name"])?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
             if (sampler.Ask().FirstOrDefault(reading => reading.Status.Name == name) is { } found)
             {
                 return context.Response.WriteAsJsonAsync(found.Status, DashboardJson.Default.PipelineStatus, cancellationToken: context.RequestAborted);

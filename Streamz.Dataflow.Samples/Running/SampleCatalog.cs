@@ -23,6 +23,7 @@ internal static class SampleCatalog
         new FibonacciSample(),
         new ErrorPoliciesSample(),
         new ServiceSample(),
+        new PricesSample(),
         new AwaitSample(),
         new ThreadSample(),
         new ClusterSample(),

@@ -1,7 +1,7 @@
 namespace Streamz.Dataflow.Samples.Service;
 
-/// <summary>Another service that knows prices: slow, now and then without an answer, and without all products.</summary>
-internal sealed class PriceService(TimeProvider clock)
+/// <summary>A price service to try with: slow, now and then without an answer, and without all products.</summary>
+internal sealed class PriceService(TimeProvider clock) : IPriceService
 {
     private const int UnansweredEvery = 40;
 
@@ -14,10 +14,7 @@ internal sealed class PriceService(TimeProvider clock)
     /// <summary>The products that have a price.</summary>
     public static IReadOnlyList<string> Products { get; } = [.. s_prices.Keys];
 
-    /// <summary>Asks for the price of an order.</summary>
-    /// <exception cref="TimeoutException">There was no answer; ask again.</exception>
-    /// <exception cref="KeyNotFoundException">There is no such product.</exception>
-    public async Task<PricedOrder> PriceAsync(Order order, CancellationToken cancellation)
+    public async Task<decimal> PriceOfAsync(string product, CancellationToken cancellation)
     {
         await Task.Delay(s_answerTime, clock, cancellation).ConfigureAwait(false);
         if (Interlocked.Increment(ref _calls) % UnansweredEvery == 0)
@@ -25,8 +22,6 @@ internal sealed class PriceService(TimeProvider clock)
             throw new TimeoutException("The price service does not answer.");
         }
 
-        return s_prices.TryGetValue(order.Product, out var price)
-            ? new PricedOrder(order, price * order.Quantity)
-            : throw new KeyNotFoundException($"There is no '{order.Product}'.");
+        return s_prices.TryGetValue(product, out var price) ? price : throw new KeyNotFoundException($"There is no '{product}'.");
     }
 }

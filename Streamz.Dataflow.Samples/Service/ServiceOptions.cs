@@ -15,6 +15,9 @@ internal sealed record ServiceOptions
 
     public string Database { get; private init; } = "orders.db";
 
+    /// <summary>Where the price service is; null to have one in the process.</summary>
+    public Uri? Prices { get; private init; }
+
     public static ServiceOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new ServiceOptions();
@@ -27,10 +30,15 @@ internal sealed record ServiceOptions
                 "--load" => options with { Load = Number(1, 100_000) },
                 "--seconds" => options with { Duration = TimeSpan.FromSeconds(Number(1, 1_000_000)) },
                 "--database" => options with { Database = Value() is { Length: > 0 } file ? file : throw new UsageException("--database takes a file.") },
+                "--prices" => options with { Prices = Address() },
                 _ => throw new UsageException($"What is '{argument}'?"),
             };
 
             string? Value() => arguments.ElementAtOrDefault(++index);
+
+            Uri Address() => Uri.TryCreate(Value(), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+                ? uri
+                : throw new UsageException("--prices takes an address such as http://127.0.0.1:8081.");
 
             int Number(int least, int most) => NumberArgument.Parse(argument, Value(), least, most);
         }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Dashboard;
@@ -16,6 +17,9 @@ namespace Streamz.Dataflow.Samples.Service;
 /// <summary>A web service that takes orders, prices and saves them by a pipeline, and answers each when it is saved.</summary>
 internal sealed class ServiceSample : ISample
 {
+    /// <summary>Longer than any order is written.</summary>
+    private const int LongestOrder = 4_096;
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     /// <summary>An order without an id, say, is refused with 400.</summary>
@@ -23,7 +27,7 @@ internal sealed class ServiceSample : ISample
 
     public string Name => "service";
 
-    public string Usage => "[--port N] [--load ORDERS_PER_SECOND] [--seconds N] [--database FILE]";
+    public string Usage => "[--port N] [--load ORDERS_PER_SECOND] [--seconds N] [--database FILE] [--prices ADDRESS]";
 
     public string Summary => "a web service that takes, prices and saves orders, with load from itself if asked for";
 
@@ -75,17 +79,34 @@ internal sealed class ServiceSample : ISample
     private static WebApplication Build(ServiceOptions options, OrderDatabase database, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // Every connection may hold an order, and every page of the dashboard a connection: without bounds there is none on the memory.
+            kestrel.Limits.MaxConcurrentConnections = 1_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 100;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+
+        // What another service would have in its appsettings.json. Fewer orders wait than connections are open, so that others are told 503 instead of nothing;
+        // and a page of another site whose name leads to this machine reads nothing.
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Streamz:Pipelines:orders:MaxWaitingEmits"] = "500",
+            ["AllowedHosts"] = "localhost;127.0.0.1",
+        });
 
         // A rejected order is in the database with its reason, and need not be in the log as well.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Streamz.Dataflow", LogLevel.Error);
-        builder.Services.AddSingleton(clock).AddSingleton(database).AddSingleton<PriceService>();
+        builder.Services.AddSingleton(clock).AddSingleton(database);
+        builder.Services.AddSingleton<IPriceService>(options.Prices is { } address
+            ? new RemotePriceService(new HttpClient { BaseAddress = address })
+            : new PriceService(clock));
         builder.Services.AddStreamz().AddPipeline<Order, OrderPipeline>("orders").RestartOnFault();
         builder.Services.AddHealthChecks().AddStreamz();
 
         var app = builder.Build();
         var pipeline = app.Services.GetRequiredService<IPipeline<Order>>();
-        app.MapJsonEmitter("/orders", pipeline, json: s_json);
+        app.MapJsonEmitter("/orders", pipeline, LongestOrder, s_json);
         app.MapGet("/orders/count", async () =>
         {
             var (saved, rejected) = await database.CountAsync();

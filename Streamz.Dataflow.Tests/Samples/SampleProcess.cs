@@ -61,7 +61,8 @@ internal sealed class SampleProcess : IDisposable
     }
 
     /// <summary>Reads what the process prints, up to a line with a text in it.</summary>
-    public async Task ReadToAsync(string text)
+    /// <returns>That line.</returns>
+    public async Task<string> ReadToAsync(string text)
     {
         string? line;
         do
@@ -70,6 +71,7 @@ internal sealed class SampleProcess : IDisposable
             _output.Append(line).Append('\n');
         }
         while (!line.Contains(text, StringComparison.Ordinal));
+        return line;
     }
 
     /// <summary>Asks the process to end, as Ctrl+C does.</summary>
@@ -82,6 +84,15 @@ internal sealed class SampleProcess : IDisposable
     }
 
     public void Kill() => _process.Kill();
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The most memory that it has had so far.</summary>
+    public long PeakMemory()
+    {
+        _process.Refresh();
+        return _process.PeakWorkingSet64;
+    }
 
     public async Task<SampleRun> EndAsync()
     {

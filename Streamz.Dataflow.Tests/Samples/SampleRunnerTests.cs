@@ -25,6 +25,8 @@ public sealed class SampleRunnerTests
     [TestCase("access-log", "--yaml", "-")]
     [TestCase("simulate-log", "many")]
     [TestCase("word-count", "--port", "many")]
+    [TestCase("prices", "many")]
+    [TestCase("prices", "--port")]
     [TestCase("web-crawler", "https://example.org")]
     [TestCase("fibonacci", "-1")]
     [TestCase("cluster", "4")]

@@ -66,6 +66,8 @@ public sealed partial class ServiceSampleTests : IDisposable
 
     [TestCase("--load", "0", "--load takes a whole number from 1 to 100000, not '0'.")]
     [TestCase("--port", "70000", "--port takes a whole number from 0 to 65535, not '70000'.")]
+    [TestCase("--prices", "8081", "--prices takes an address such as http://127.0.0.1:8081.")]
+    [TestCase("--prices", "ftp://127.0.0.1", "--prices takes an address such as http://127.0.0.1:8081.")]
     [TestCase("--speed", "1", "What is '--speed'?")]
     public async Task Service_BadArguments_IsRefused(string name, string value, string message)
     {
