@@ -12,6 +12,7 @@ public sealed class LawProbe<TOut>
     private TaskCompletionSource? _shut;
     private int _calls;
     private int _writes;
+    private int _strays;
 
     internal LawProbe()
     {
@@ -31,9 +32,16 @@ public sealed class LawProbe<TOut>
     /// <summary>Whether the calls of asynchronous delegates go away from the calling thread now and then.</summary>
     internal bool Yields { get; set; } = true;
 
+    /// <summary>The name of the thread that everything is to be called on; null for any. The suite's own sink goes away from it at every second write.</summary>
+    internal string? Thread { get; set; }
+
+    /// <summary>How many calls came on another thread.</summary>
+    internal int Strays => Volatile.Read(ref _strays);
+
     /// <summary>Counts a call of a synchronous delegate.</summary>
     public void Enter()
     {
+        CheckThread();
         if (Interlocked.Increment(ref _calls) - 1 == FailAtCall)
         {
             throw Failure;
@@ -45,6 +53,7 @@ public sealed class LawProbe<TOut>
     /// <returns>A task that completes when the delegate may go on.</returns>
     public async ValueTask EnterAsync(CancellationToken cancellationToken = default)
     {
+        CheckThread();
         var call = Interlocked.Increment(ref _calls) - 1;
         if (Yields && call % 2 == 1)
         {
@@ -87,6 +96,12 @@ public sealed class LawProbe<TOut>
 
     internal ValueTask WriteOfSuiteAsync(TOut value, CancellationToken cancellation)
     {
+        CheckThread();
+        if (Thread is not null && Volatile.Read(ref _writes) % 2 == 0)
+        {
+            return WriteElsewhereAsync(value);
+        }
+
         if (Volatile.Read(ref _shut) is { Task.IsCompleted: false })
         {
             return WriteSlowlyAsync(value, cancellation);
@@ -109,6 +124,20 @@ public sealed class LawProbe<TOut>
     {
         await PassGateAsync(cancellation).ConfigureAwait(false);
         NoteOrFail(value);
+    }
+
+    private async ValueTask WriteElsewhereAsync(TOut value)
+    {
+        await Task.Run(static () => { }).ConfigureAwait(false);
+        NoteOrFail(value);
+    }
+
+    private void CheckThread()
+    {
+        if (Thread is not null && System.Threading.Thread.CurrentThread.Name != Thread)
+        {
+            Interlocked.Increment(ref _strays);
+        }
     }
 
     private void NoteOrFail(TOut value)

@@ -50,6 +50,25 @@ public abstract partial class OperatorLaws<TIn, TOut>
     }
 
     /// <summary>
+    /// In a pipeline that has a thread of its own, delegates are called and outputs are written on that thread, although what is downstream goes away from it now and then.
+    /// </summary>
+    /// <returns>A task that completes when the law was seen to hold.</returns>
+    /// <exception cref="LawViolationException">It does not hold.</exception>
+    public async Task StaysOnItsThreadAsync()
+    {
+        const string law = "stays on its thread";
+        var graph = Define(new StreamOptions { RunOn = RunOn.DedicatedThread(law) });
+        if (RunsElsewhere || (graph.Node.MaxDegreeOfParallelism > 1 && Delegate == LawDelegate.Synchronous))
+        {
+            return;
+        }
+
+        graph.Probe.Thread = law;
+        await RunAsync(law, graph, Inputs).ConfigureAwait(false);
+        Check(law, graph.Probe.Strays == 0, $"{graph.Probe.Strays} calls came on other threads.");
+    }
+
+    /// <summary>
     /// Every element that was accepted is delivered, dropped, failed or abandoned, and every <c>DeliverAsync</c> completes: in a good
     /// run, and when a delegate or the sink fails under Stop or Skip.
     /// </summary>

@@ -30,6 +30,9 @@ public abstract class OperatorLawsTests<TIn, TOut> : OperatorLaws<TIn, TOut>
     public Task Laws_OtherPlan_ChangesNothing() => FusionChangesNothingAsync();
 
     [Test]
+    public Task Laws_ThreadOfItsOwn_IsNotLeft() => StaysOnItsThreadAsync();
+
+    [Test]
     public Task Laws_AnyEnd_SettlesEveryTicket() => EveryTicketIsSettledAsync();
 
     [Test]

@@ -58,6 +58,26 @@ internal sealed class SampleTests
     }
 
     [Test]
+    public async Task Sample_ByAStream_TheReplacedIsDroppedAtOnceAndTheNewestWaits()
+    {
+        var source = new StreamSource<int>();
+        var sampler = new StreamSource<int>();
+        source.Sample(sampler).Sink(_ => { });
+        var pipeline = source.Start();
+
+        var replaced = source.DeliverAsync(1);
+        var newest = source.DeliverAsync(2);
+        Assert.That(await replaced.Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await pipeline.WhenIdleAsync().Soon();
+        Assert.That(newest.IsCompleted, Is.False);
+
+        await sampler.EmitAsync(0).Soon();
+        Assert.That(await newest.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+        await source.CompleteAsync().Soon();
+        await sampler.CompleteAsync().Soon();
+    }
+
+    [Test]
     public void Sample_IntervalNotAboveZero_NamesTheParameter() =>
         Assert.That(
             () => new StreamSource<int>().Sample(TimeSpan.Zero),

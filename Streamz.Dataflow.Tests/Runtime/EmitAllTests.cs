@@ -81,6 +81,58 @@ internal sealed class EmitAllTests
     }
 
     [Test]
+    public async Task EmitAllAsync_CancelledAnywhereBesideOtherEmitters_WhatWasTakenIsTheBeginning([Range(1, 5)] int seed)
+    {
+        var random = new Random(seed);
+        var source = new StreamSource<(int Round, int Number)>();
+        var list = source.Map(value => value, options: new NodeOptions { Capacity = random.Next(1, 40) }).SinkToList();
+        source.Start();
+        var other = Task.Run(async () =>
+        {
+            for (var number = 0; number < 20_000; number++)
+            {
+                await source.EmitAsync((-1, number));
+            }
+        });
+        for (var round = 0; round < 100; round++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var emit = source.EmitAllAsync(Enumerable.Range(0, 300).Select(number => (round, number)).ToArray(), cancel.Token).AsTask();
+            Thread.SpinWait(random.Next(20_000));
+            await cancel.CancelAsync();
+            await emit.Ended();
+        }
+
+        await other.Soon();
+        await source.CompleteAsync().Soon();
+        Assert.That(list.Select(element => element.Round).Where(round => round >= 0), Is.Ordered);
+        foreach (var round in list.GroupBy(element => element.Round))
+        {
+            Assert.That(round.Select(element => element.Number), Is.EqualTo(Enumerable.Range(0, round.Key < 0 ? 20_000 : round.Count())));
+        }
+    }
+
+    [Test]
+    public async Task EmitAllAsync_TheSideThatItWaitsAtIsRemoved_TheEmitterGoesOn()
+    {
+        StreamSource<int> stays = new(), leaves = new();
+        var zip = new[] { stays, leaves }.ZipAll();
+        zip.SinkToList();
+        var pipeline = stays.Start();
+        var emit = leaves.EmitAllAsync(s_numbers).AsTask();
+        await pipeline.WhenSettledAsync().Soon();
+        Assert.That(emit.IsCompleted, Is.False);
+
+        await pipeline.EditAsync(_ => leaves.Disconnect(zip)).Soon();
+
+        await emit.Soon();
+        await pipeline.WhenIdleAsync().Soon();
+        var nodes = pipeline.GetSnapshot().Nodes;
+        Assert.That(nodes.Sum(node => node.Dropped), Is.EqualTo(11), "Those that were held, and the one that waited.");
+        Assert.That(nodes.Sum(node => node.Discarded), Is.EqualTo(289), "Those that the source had for no one any more.");
+    }
+
+    [Test]
     public async Task EmitAllAsync_EditsMoveTheEntranceMeanwhile_NothingIsLostOrOvertaken()
     {
         var source = new StreamSource<int>();

@@ -86,6 +86,51 @@ internal sealed class NodeTimeoutTests
         await run.Source.CompleteAsync().Soon();
     }
 
+    private static IEnumerable<TestCaseData> Overloads()
+    {
+        yield return Overload("Filter", false, (source, options) => source.Filter(_ => Task.FromResult(true), options));
+        yield return Overload("Filter, value task", false, (source, options) => source.Filter(_ => ValueTask.FromResult(true), options));
+        yield return Overload("Filter, token", true, (source, options) => source.Filter((_, _) => Task.FromResult(true), options));
+        yield return Overload("Filter, token, value task", true, (source, options) => source.Filter((_, _) => ValueTask.FromResult(true), options));
+        yield return Overload("Remove", false, (source, options) => source.Remove(_ => Task.FromResult(true), options));
+        yield return Overload("Remove, value task", false, (source, options) => source.Remove(_ => ValueTask.FromResult(true), options));
+        yield return Overload("Remove, token", true, (source, options) => source.Remove((_, _) => Task.FromResult(true), options));
+        yield return Overload("Remove, token, value task", true, (source, options) => source.Remove((_, _) => ValueTask.FromResult(true), options));
+        yield return Overload("Tap", false, (source, options) => source.Tap(_ => Task.CompletedTask, options));
+        yield return Overload("Tap, value task", false, (source, options) => source.Tap(_ => ValueTask.CompletedTask, options));
+        yield return Overload("Tap, token", true, (source, options) => source.Tap((_, _) => Task.CompletedTask, options));
+        yield return Overload("Tap, token, value task", true, (source, options) => source.Tap((_, _) => ValueTask.CompletedTask, options));
+        yield return Overload("Accumulate", false, (source, options) => source.Accumulate((_, x) => Task.FromResult(x), options));
+        yield return Overload("Accumulate, value task", false, (source, options) => source.Accumulate((_, x) => ValueTask.FromResult(x), options));
+        yield return Overload("Accumulate, token", true, (source, options) => source.Accumulate((_, x, _) => Task.FromResult(x), options));
+        yield return Overload("Accumulate, token, value task", true, (source, options) => source.Accumulate((_, x, _) => ValueTask.FromResult(x), options));
+        yield return Overload("Accumulate from a seed", false, (source, options) => source.Accumulate(0, (_, x) => Task.FromResult(x), options));
+        yield return Overload("Accumulate from a seed, value task", false, (source, options) => source.Accumulate(0, (_, x) => ValueTask.FromResult(x), options));
+        yield return Overload("Accumulate from a seed, token", true, (source, options) => source.Accumulate(0, (_, x, _) => Task.FromResult(x), options));
+        yield return Overload("Accumulate from a seed, token, value task", true, (source, options) => source.Accumulate(0, (_, x, _) => ValueTask.FromResult(x), options));
+        yield return Overload("Accumulate to results", false, (source, options) => source.Accumulate(0, (_, x) => Task.FromResult((State: x, Result: x)), options));
+        yield return Overload("Accumulate to results, value task", false, (source, options) => source.Accumulate(0, (_, x) => ValueTask.FromResult((State: x, Result: x)), options));
+        yield return Overload("Accumulate to results, token", true, (source, options) => source.Accumulate(0, (_, x, _) => Task.FromResult((State: x, Result: x)), options));
+        yield return Overload("Accumulate to results, token, value task", true, (source, options) => source.Accumulate(0, (_, x, _) => ValueTask.FromResult((State: x, Result: x)), options));
+
+        static TestCaseData Overload(string name, bool takesToken, Func<Stream<int>, NodeOptions, IStream> build) => new TestCaseData(takesToken, build).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(Overloads))]
+    public void Timeout_DelegateWithOrWithoutToken_IsTakenOrRefused(bool takesToken, Func<Stream<int>, NodeOptions, IStream> build)
+    {
+        Action call = () => build(new StreamSource<int>(), new NodeOptions { Name = "mine", Timeout = 2 * s_second });
+
+        if (takesToken)
+        {
+            Assert.That(call, Throws.Nothing);
+        }
+        else
+        {
+            Assert.That(call, Throws.TypeOf<ArgumentException>().With.Message.Contains("'mine'").And.Message.Contains("takes a CancellationToken"));
+        }
+    }
+
     [Test]
     public async Task Timeout_WaitForDownstream_DoesNotCount()
     {

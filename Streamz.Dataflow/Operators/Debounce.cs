@@ -120,8 +120,7 @@ public static class DebounceOperator
             _held = (element, now);
             if (!_ticks)
             {
-                var left = quietTime - Context.TimeProvider.GetElapsedTime(now);
-                Arm(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                Arm(quietTime - Context.TimeProvider.GetElapsedTime(now));
             }
         }
 

@@ -131,10 +131,6 @@ public static class DelayOperator
             Context.ReturnPlace(0);
         }
 
-        private TimeSpan TimeLeft()
-        {
-            var left = time - Context.TimeProvider.GetElapsedTime(_held.Peek().Arrived);
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        }
+        private TimeSpan TimeLeft() => time - Context.TimeProvider.GetElapsedTime(_held.Peek().Arrived);
     }
 }

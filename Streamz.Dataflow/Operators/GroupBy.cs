@@ -198,7 +198,7 @@ public static class GroupByOperator
         private void ArmIdle(TimeSpan left)
         {
             _isIdleArmed = true;
-            _host!.Ticks.Schedule(_idle!, left > TimeSpan.Zero ? left : TimeSpan.Zero, isPending: false);
+            _host!.Ticks.Schedule(_idle!, left, isPending: false);
         }
 
         private async ValueTask BeginAsync(TKey itsKey, Element<T> element)

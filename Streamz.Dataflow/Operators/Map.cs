@@ -58,12 +58,8 @@ public static class MapOperator
         int maxDegreeOfParallelism = 1,
         bool ordered = true,
         NodeOptions? options = null,
-        [CallerArgumentExpression(nameof(map))] string? expression = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(map);
-        return stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
-    }
+        [CallerArgumentExpression(nameof(map))] string? expression = null) =>
+        stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
 
     /// <summary>Makes one element of each, asynchronously.</summary>
     /// <inheritdoc cref="Map{T, TResult}(Stream{T}, Func{T, TResult}, int, bool, NodeOptions?, string?)" path="/remarks|/typeparam|/param|/returns"/>
@@ -76,12 +72,8 @@ public static class MapOperator
         int maxDegreeOfParallelism = 1,
         bool ordered = true,
         NodeOptions? options = null,
-        [CallerArgumentExpression(nameof(map))] string? expression = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(map);
-        return stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
-    }
+        [CallerArgumentExpression(nameof(map))] string? expression = null) =>
+        stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
 
     /// <summary>Makes one element of each, asynchronously, with a token that is cancelled when the pipeline is aborted.</summary>
     /// <inheritdoc cref="Map{T, TResult}(Stream{T}, Func{T, TResult}, int, bool, NodeOptions?, string?)" path="/remarks|/typeparam|/param|/returns"/>
@@ -94,12 +86,8 @@ public static class MapOperator
         int maxDegreeOfParallelism = 1,
         bool ordered = true,
         NodeOptions? options = null,
-        [CallerArgumentExpression(nameof(map))] string? expression = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(map);
-        return stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
-    }
+        [CallerArgumentExpression(nameof(map))] string? expression = null) =>
+        stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
 
     /// <summary>Makes one element of each, asynchronously, with a token that is cancelled when the pipeline is aborted.</summary>
     /// <inheritdoc cref="Map{T, TResult}(Stream{T}, Func{T, TResult}, int, bool, NodeOptions?, string?)" path="/remarks|/typeparam|/param|/returns"/>
@@ -112,12 +100,8 @@ public static class MapOperator
         int maxDegreeOfParallelism = 1,
         bool ordered = true,
         NodeOptions? options = null,
-        [CallerArgumentExpression(nameof(map))] string? expression = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(map);
-        return stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
-    }
+        [CallerArgumentExpression(nameof(map))] string? expression = null) =>
+        stream.MapAsync(map, maxDegreeOfParallelism, ordered, options, expression);
 }
 
 /// <summary>Pushes on what a delegate makes of each element.</summary>

@@ -204,8 +204,7 @@ public static class PartitionOperator
 
             if (_byAge.First is { } oldest)
             {
-                var left = TimeLeft(oldest);
-                Context.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                Context.ScheduleTick(TimeLeft(oldest));
             }
             else
             {

@@ -153,11 +153,7 @@ public static class SampleOperator
 
         private long IntervalAt(long timestamp) => Context.TimeProvider.GetElapsedTime(_began, timestamp).Ticks / interval.Ticks;
 
-        private void Arm(long current)
-        {
-            var left = TimeLeft(current);
-            Context.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        }
+        private void Arm(long current) => Context.ScheduleTick(TimeLeft(current));
 
         private TimeSpan TimeLeft(long current) =>
             TimeSpan.FromTicks((current + 1) * interval.Ticks) - Context.TimeProvider.GetElapsedTime(_began);

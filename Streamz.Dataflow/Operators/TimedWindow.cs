@@ -134,7 +134,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
             left = interval - clock.GetElapsedTime(_began);
         }
 
-        ScheduleNext(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        ScheduleNext(left);
     }
 
     public override ValueTask OnFlushAsync() => Count > 0 ? EmitAsync() : default;
@@ -158,7 +158,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
         var age = snapshot.Read<TimeSpan>("age");
         _isRestored = true;
         _began = Context.TimeProvider.GetTimestampBefore(age);
-        ScheduleNext(interval > age ? interval - age : TimeSpan.Zero);
+        ScheduleNext(interval - age);
     }
 
     /// <summary>Takes an element into the window, and holds it, or leaves it out. At an exception nothing has changed.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class NodeRun
         }
 
         _timer ??= TimeProvider.CreateTimer(static state => ((NodeRun)state!).RequestTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(dueTime < s_longestTick ? dueTime : s_longestTick, Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromTicks(Math.Clamp(dueTime.Ticks, 0, s_longestTick.Ticks)), Timeout.InfiniteTimeSpan);
     }
 
     public override void CancelTick()

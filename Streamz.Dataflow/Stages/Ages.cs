@@ -11,7 +11,7 @@ internal static class Ages
     /// <returns>The timestamp at which it began.</returns>
     public static long ScheduleTickAtAge(this StageContext context, TimeSpan limit, TimeSpan age)
     {
-        context.ScheduleTick(limit > age ? limit - age : TimeSpan.Zero);
+        context.ScheduleTick(limit - age);
         return context.TimeProvider.GetTimestampBefore(age);
     }
 

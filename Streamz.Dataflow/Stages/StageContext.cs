@@ -42,7 +42,7 @@ public abstract class StageContext
     /// Asks for one call of <see cref="IStage.OnTickAsync"/> after a time. A stage has one tick: asking again replaces it.
     /// A tick may come late, when the stage is busy, or early, after a timer's longest time, and must therefore be compared with the clock.
     /// </summary>
-    /// <param name="dueTime">The time to wait; not negative.</param>
+    /// <param name="dueTime">The time to wait; the tick comes at once if it has passed.</param>
     /// <param name="isPending">
     /// Whether the stage will push something on in the tick, so that a loop cannot end before. The default is true; false is for a
     /// tick that only watches.

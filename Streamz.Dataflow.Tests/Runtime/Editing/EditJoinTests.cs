@@ -175,6 +175,27 @@ internal sealed class EditJoinTests
         Assert.That(seen, Is.EqualTo(new[] { 1, 2, 4, 5 }));
     }
 
+    [Test]
+    public async Task MergePrioritized_ASideWithWaitingElementsIsRemoved_TheyAreDroppedAndCounted()
+    {
+        var gate = new TaskCompletionSource();
+        var merge = _a.MergePrioritized(_b);
+        var seen = merge.Named("merge").MapAsync(async x => { await gate.Task; return x; }).SinkToList();
+        _pipeline = _a.Start();
+        await _a.EmitAsync(1);
+        var waiting = new[] { _b.DeliverAsync(2), _b.DeliverAsync(3) };
+        await _pipeline.WhenSettledAsync().Soon();
+
+        var edit = _pipeline.EditAsync(_ => _b.Disconnect(merge));
+        gate.SetResult();
+        await edit.Soon();
+
+        Assert.That(await Task.WhenAll(waiting).Soon(), Has.All.AnyOf(DeliveryOutcome.Dropped, DeliveryOutcome.Delivered));
+        await Emit((_a, 4));
+        Assert.That(seen, Does.Contain(1).And.Contain(4));
+        Assert.That(_pipeline.GetSnapshot().Nodes.Single(node => node.Name == "merge").Dropped, Is.EqualTo(4 - seen.Count));
+    }
+
     private async Task Emit(params (StreamSource<int> Source, int Value)[] emits)
     {
         foreach (var (source, value) in emits)

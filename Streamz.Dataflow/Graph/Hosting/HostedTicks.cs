@@ -30,7 +30,7 @@ internal sealed class HostedTicks(StageContext host)
         var now = Now;
         tick.IsPending = isPending;
         _pending += isPending ? 1 : 0;
-        tick.Due = dueTime < TimeSpan.MaxValue - now ? now + dueTime : TimeSpan.MaxValue;
+        tick.Due = dueTime < TimeSpan.Zero ? now : dueTime < TimeSpan.MaxValue - now ? now + dueTime : TimeSpan.MaxValue;
         tick.Sequence = _sequence++;
         _heap.Add(tick);
         MoveUp(tick, _heap.Count - 1);
@@ -91,8 +91,7 @@ internal sealed class HostedTicks(StageContext host)
                 }
 
                 _armedFor = wanted;
-                var left = first.Due - Now;
-                host.ScheduleTick(left > TimeSpan.Zero ? left : TimeSpan.Zero, wanted.IsPending);
+                host.ScheduleTick(first.Due - Now, wanted.IsPending);
             }
         }
         else if (_armedFor is not null)
