@@ -93,13 +93,6 @@ Task("Browser").Does(() =>
         Warning($"{Package} is not installed ({reason}): the tests of the dashboard's page are ignored.");
 });
 
-// The whole suite again, with each node on a block of its own, and with room for one element.
-Task("Modes").IsDependentOn("Build").Does(() =>
-{
-    foreach (var mode in new[] { "unfused", "capacity-1" })
-        RunTests(filter, settings => settings.EnvironmentVariables["STREAMZ_TEST_MODE"] = mode);
-});
-
 Task("Stress").IsDependentOn("Build").Does(() => RunTests("TestCategory=Stress", settings =>
     settings.EnvironmentVariables["STREAMZ_STRESS_ROUNDS"] = $"{rounds}"));
 

@@ -1,7 +1,7 @@
 namespace Streamz.Dataflow.Tests.Operators;
 
 /// <summary>Which operators have a queue of their own, and which pace emitters exactly.</summary>
-[DefaultMode]
+[TestFixture]
 internal sealed class QueueTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);

@@ -12,7 +12,7 @@ public sealed record StreamOptions
 
     /// <summary>How many elements a queue between two parts of the pipeline holds, where nothing smaller follows from the graph.</summary>
     /// <value>One or more, in elements, waiting and at work. The default is 128.</value>
-    public int Capacity { get; init; } = CapacityByDefault;
+    public int Capacity { get; init; } = 128;
 
     /// <summary>How many emits of one source may wait for room at once; one more is refused.</summary>
     /// <value>Zero or more. The default is 10,000.</value>
@@ -39,7 +39,7 @@ public sealed record StreamOptions
     /// experiments and tests; results are the same.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
-    public bool Fuse { get; init; } = FusesByDefault;
+    public bool Fuse { get; init; } = true;
 
     /// <summary>Where the pipeline logs faults, skipped elements and open ends.</summary>
     /// <value>The default discards.</value>
@@ -49,10 +49,5 @@ public sealed record StreamOptions
     /// <value>The default is null: nothing is saved, and each run of a source begins anew.</value>
     public CheckpointOptions? Checkpoints { get; init; }
 
-    internal static StreamOptions Default => new();
-
-    // What the whole suite of tests runs with in its other modes: nobody else sets them.
-    internal static int CapacityByDefault { get; set; } = 128;
-
-    internal static bool FusesByDefault { get; set; } = true;
+    internal static StreamOptions Default { get; } = new();
 }
