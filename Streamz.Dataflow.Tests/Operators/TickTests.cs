@@ -76,9 +76,9 @@ internal sealed class TickTests
         writer.FinishCallOf(1);
         await run.Pipeline.SettleAsync().Soon();
         Assert.That(writer.Started, Is.EqualTo(new[] { 1, 2 }), "It was quiet after the second, too.");
-        writer.FinishCallOf(2);
+        writer.Finish();
         await run.Pipeline.SettleAsync().Soon();
-        writer.FinishCallOf(3);
+        writer.Finish();
 
         Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered));
         await run.Source.CompleteAsync().Soon();
@@ -100,9 +100,9 @@ internal sealed class TickTests
         writer.FinishCallOf(1);
         await run.Pipeline.SettleAsync().Soon();
         Assert.That(writer.Started, Is.EqualTo(new[] { 1, 2 }));
-        writer.FinishCallOf(2);
+        writer.Finish();
         await run.Pipeline.SettleAsync().Soon();
-        writer.FinishCallOf(3);
+        writer.Finish();
 
         Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered));
         await run.Source.CompleteAsync().Soon();

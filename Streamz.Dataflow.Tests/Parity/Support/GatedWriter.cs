@@ -76,10 +76,13 @@ internal sealed class GatedWriter<T>
 
     private void EndCall(int call)
     {
-        TaskCompletionSource ended;
+        TaskCompletionSource? ended;
         lock (_gate)
         {
-            _open.Remove(call, out ended!);
+            if (!_open.Remove(call, out ended))
+            {
+                throw new InvalidOperationException("The call has not begun, or was ended before.");
+            }
         }
 
         // On a thread of the pool, where what waits for the call goes on in place: when this returns, it has. A test thread may
