@@ -1,10 +1,9 @@
 using Streamz.Dataflow.Testing;
 using Streamz.Dataflow.Tests.Laws;
-using Streamz.Dataflow.Tests.Parity;
 
 namespace Streamz.Dataflow.Tests.Operators;
 
-/// <summary>What stages with a clock do when their tick comes before its time, after it, or is needed no more.</summary>
+/// <summary>What stages with a clock do when their tick comes before its time, or is needed no more.</summary>
 [CancelAfter(60_000)]
 internal sealed class TickTests
 {
@@ -58,54 +57,6 @@ internal sealed class TickTests
         yield return Stage("partition by key", source => source.Partition(2, key: _ => 0, timeout: s_second).Map(Text));
         yield return Stage("partition unique", source => source.PartitionUnique(2, timeout: s_second).Map(Text));
         yield return Stage("timed window", source => source.TimedWindow(s_second, maxCount: 2).Map(Text));
-    }
-
-    [Test]
-    public async Task Debounce_TickThatIsLate_TheElementBeforeIsNotLost()
-    {
-        var writer = new GatedWriter<int>();
-        var run = new Arrivals<int, int>(stream => stream.Debounce(2 * s_second).MapAsync(writer.CallAsync), new StreamOptions { Capacity = 8 });
-        var deliveries = new List<Task<DeliveryOutcome>> { run.Source.DeliverAsync(1) };
-        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).Soon();
-        Assert.That(writer.Started, Is.EqualTo(new[] { 1 }), "The consumer is busy from now on.");
-
-        deliveries.Add(run.Source.DeliverAsync(2));
-        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).Soon();
-        deliveries.Add(run.Source.DeliverAsync(3));
-        await run.Pipeline.AdvanceAsync(run.Clock, 3 * s_second).Soon();
-        writer.FinishCallOf(1);
-        await run.Pipeline.SettleAsync().Soon();
-        Assert.That(writer.Started, Is.EqualTo(new[] { 1, 2 }), "It was quiet after the second, too.");
-        writer.Finish();
-        await run.Pipeline.SettleAsync().Soon();
-        writer.Finish();
-
-        Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered));
-        await run.Source.CompleteAsync().Soon();
-    }
-
-    [Test]
-    public async Task Sample_TickThatIsLate_TheElementOfTheIntervalBeforeIsNotLost()
-    {
-        var writer = new GatedWriter<int>();
-        var run = new Arrivals<int, int>(stream => stream.Sample(2 * s_second).MapAsync(writer.CallAsync), new StreamOptions { Capacity = 8 });
-        var deliveries = new List<Task<DeliveryOutcome>> { run.Source.DeliverAsync(1) };
-        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).Soon();
-        Assert.That(writer.Started, Is.EqualTo(new[] { 1 }), "The consumer is busy from now on.");
-
-        deliveries.Add(run.Source.DeliverAsync(2));
-        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).Soon();
-        deliveries.Add(run.Source.DeliverAsync(3));
-        await run.Pipeline.AdvanceAsync(run.Clock, 2 * s_second).Soon();
-        writer.FinishCallOf(1);
-        await run.Pipeline.SettleAsync().Soon();
-        Assert.That(writer.Started, Is.EqualTo(new[] { 1, 2 }));
-        writer.Finish();
-        await run.Pipeline.SettleAsync().Soon();
-        writer.Finish();
-
-        Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered));
-        await run.Source.CompleteAsync().Soon();
     }
 
     private static string Text(IReadOnlyList<int> window) => string.Join(' ', window);
