@@ -133,6 +133,30 @@ internal sealed class EmitAllTests
     }
 
     [Test]
+    public async Task FromEnumerable_ThePipelineFailsWhileItWaits_WhatItHasEmittedIsAccountedFor([Values] bool isArray)
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var gate = new TaskCompletionSource();
+            async Task<int> FailAsync(int value)
+            {
+                await gate.Task;
+                throw new InvalidOperationException($"{value}");
+            }
+
+            var pipeline = StreamSource.FromEnumerable(isArray ? s_numbers : s_numbers.Where(_ => true))
+                .MapAsync(FailAsync, options: new NodeOptions { Capacity = 20 })
+                .Sink(_ => { }).Start();
+            await pipeline.WhenSettledAsync().Soon();
+            gate.SetResult();
+            await pipeline.Completion.Ended();
+
+            var (source, map) = (pipeline.GetSnapshot().Nodes[0], pipeline.GetSnapshot().Nodes[1]);
+            Assert.That(source.Received, Is.EqualTo(map.Received + map.Abandoned), $"round {round}");
+        }
+    }
+
+    [Test]
     public async Task EmitAllAsync_EditsMoveTheEntranceMeanwhile_NothingIsLostOrOvertaken()
     {
         var source = new StreamSource<int>();

@@ -13,7 +13,11 @@ internal sealed partial class Port<T>
             {
                 Withdraw(waiter);
                 refused.Add(waiter);
-                if (_discards && waiter.Ingress is not null)
+                if (waiter.Ingress is null)
+                {
+                    waiter.CountElement();
+                }
+                else if (_discards)
                 {
                     // The pipeline goes on, only without this side of a join: what waits is taken, and dropped.
                     waiter.CountElement();
