@@ -58,9 +58,6 @@ public abstract partial class OperatorLaws<TIn, TOut>
     /// <summary>How long a law waits, in real time, before it says that nothing came. The default is 20 seconds.</summary>
     protected virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
 
-    /// <summary>Whether delegates run where the pipeline does not say, as on the workers of a cluster. The default is no.</summary>
-    protected virtual bool RunsElsewhere => false;
-
     /// <summary>Puts the operator, or the sink, behind a stream.</summary>
     /// <param name="source">The stream.</param>
     /// <param name="probe">What the delegates given to the operator call first; see <see cref="LawDelegate"/>.</param>

@@ -17,9 +17,6 @@ internal sealed class BalanceLaws(string variant, int workers, bool ordered) : I
 
     protected override bool KeepsOrder => ordered || workers == 1;
 
-    // A thread of its own refuses several workers that do not await.
-    protected override bool RunsElsewhere => variant == "sync" && workers > 1;
-
     // The others give nothing.
     protected override int MaxInputsPerOutput => 7;
 

@@ -59,6 +59,7 @@ internal sealed partial class Port<T> : Port
         _origin = origin;
         _loop = Loop;
         _grantEvery = GrantEvery(Places);
+        _taker.LookEvery = 1;
         IsInternal = origin is not null;
         _keepsNewest = address.Node.Node.KeepsNewest;
         _arrivals = address.Node.Node.NotesArrivals ? [new long[4], new long[4]] : null;
@@ -179,7 +180,7 @@ internal sealed partial class Port<T> : Port
     {
         var now = TimeProvider.System.GetTimestamp();
         var isFast = TimeProvider.System.GetElapsedTime(_taker.LastGrant, now) < s_longestLag;
-        _taker.LookEvery = isFast ? Math.Min(Math.Max(2 * _taker.LookEvery, 1), RarestLook) : 1;
+        _taker.LookEvery = isFast ? Math.Min(2 * _taker.LookEvery, RarestLook) : 1;
         _taker.NextLook = _taker.LookEvery;
         _taker.Ungranted = 0;
         _taker.LastGrant = now;
@@ -199,7 +200,7 @@ internal sealed partial class Port<T> : Port
             return false;
         }
 
-        _taker.NextLook = ungranted + Math.Max(_taker.LookEvery, 1);
+        _taker.NextLook = ungranted + _taker.LookEvery;
         return TimeProvider.System.GetElapsedTime(_taker.LastGrant) > s_longestLag;
     }
 
