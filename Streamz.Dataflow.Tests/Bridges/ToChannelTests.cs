@@ -34,6 +34,21 @@ internal sealed class ToChannelTests
     }
 
     [Test]
+    public async Task ToChannel_BranchEndsAndThePipelineGoesOn_ReaderEnds()
+    {
+        var source = new StreamSource<int>();
+        var reader = source.Take(2).ToChannel(capacity: 10);
+        source.Sink(_ => { });
+        var pipeline = source.Start();
+        await source.EmitAllAsync([0, 1, 2]).Soon();
+
+        Assert.That(await reader.ReadAllAsync().ToListAsync(), Is.EqualTo(new[] { 0, 1 }));
+
+        Assert.That(pipeline.Completion.IsCompleted, Is.False);
+        await source.CompleteAsync().Soon();
+    }
+
+    [Test]
     public async Task ToChannel_NodeFails_ReaderGetsWhatCameBeforeAndThenTheFailure()
     {
         var source = new StreamSource<int>();

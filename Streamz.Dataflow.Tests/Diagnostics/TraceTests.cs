@@ -7,33 +7,8 @@ namespace Streamz.Dataflow.Tests.Diagnostics;
 
 /// <summary>The activities of nodes, wherever a node runs.</summary>
 [CancelAfter(30_000), NonParallelizable, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class TraceTests : IDisposable
+public sealed class TraceTests : TraceFixture
 {
-    private readonly string _name = TestContext.CurrentContext.Test.Name;
-    private readonly ConcurrentQueue<Activity> _stopped = new();
-    private readonly ActivityListener _listener;
-
-    public TraceTests()
-    {
-        _listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Streamz.Dataflow",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity =>
-            {
-                if (_name.Equals(activity.GetTagItem("streamz.pipeline.name")))
-                {
-                    _stopped.Enqueue(activity);
-                }
-            },
-        };
-        ActivitySource.AddActivityListener(_listener);
-    }
-
-    private StreamOptions Options => new() { Name = _name };
-
-    public void Dispose() => _listener.Dispose();
-
     [Test]
     public async Task Traces_ParallelWorkers_GoOnInTheTraceOfEachElement()
     {
@@ -63,7 +38,7 @@ public sealed class TraceTests : IDisposable
         Assert.That(Find("price").Select(each => each.ParentSpanId), Is.EquivalentTo(emits.Select(each => each.SpanId)));
         Assert.That(taxes.Select(each => each.ParentSpanId), Is.EqualTo(emits.Select(each => each.SpanId)), "The block that takes the results, in their order.");
         Assert.That(Find("save").Select(each => each.ParentSpanId), Is.EqualTo(taxes.Select(each => each.SpanId)));
-        Assert.That(_stopped.Select(each => each.TraceId).Distinct().Count(), Is.EqualTo(12));
+        Assert.That(Stopped.Select(each => each.TraceId).Distinct().Count(), Is.EqualTo(12));
     }
 
     [TestCase(1, null)]
@@ -131,7 +106,7 @@ public sealed class TraceTests : IDisposable
     [Test]
     public async Task Traces_SourceEmitsWithinAnActivity_GoOn()
     {
-        using var shop = new ActivitySource(_name);
+        using var shop = new ActivitySource(Options.Name!);
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source == shop,
@@ -164,8 +139,6 @@ public sealed class TraceTests : IDisposable
         Assert.That(Find("emit source").Select(each => each.Status), Is.EqualTo(new[] { ActivityStatusCode.Error }));
     }
 
-    private static Activity Begin() => new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
-
     private static async Task EmitTracedAsync(StreamSource<int> source, params int[] values)
     {
         foreach (var value in values)
@@ -176,8 +149,6 @@ public sealed class TraceTests : IDisposable
 
         await source.CompleteAsync();
     }
-
-    private List<Activity> Find(string name) => [.. _stopped.Where(each => each.OperationName == name).OrderBy(each => each.StartTimeUtc)];
 
     private sealed class MessageStage(ActivitySource shop, List<ActivityTraceId> received) : SourceStage<int>
     {

@@ -237,6 +237,16 @@ internal sealed class DeliveryTests
         await Task.CompletedTask;
     }
 
+    [Test]
+    public void Delivery_Text_SaysTheOutcomeAndEachFailure()
+    {
+        var failures = new[] { new NodeFailedException("a", new InvalidOperationException("one")), new NodeFailedException("b", new InvalidOperationException("two")) };
+
+        Assert.That(new Delivery(DeliveryOutcome.Failed, failures).ToString(), Is.EqualTo("Failed: Node 'a' failed: one Node 'b' failed: two"));
+        Assert.That(new Delivery(DeliveryOutcome.Dropped, []).ToString(), Is.EqualTo("Dropped"));
+        Assert.That(default(Delivery).Failures, Is.Empty);
+    }
+
     private sealed class Told
     {
         private readonly Lock _gate = new();

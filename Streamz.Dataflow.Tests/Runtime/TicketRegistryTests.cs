@@ -4,7 +4,17 @@ namespace Streamz.Dataflow.Tests.Runtime;
 
 internal sealed class TicketRegistryTests : ITicketIssuer
 {
-    void ITicketIssuer.OnListenerFailed(Exception failure) => Assert.Fail(failure.ToString());
+    private readonly List<Exception> _failuresOfListeners = [];
+
+    void ITicketIssuer.OnListenerFailed(Exception failure) => _failuresOfListeners.Add(failure);
+
+    [TearDown]
+    public void ForgetFailures()
+    {
+        var failures = _failuresOfListeners.ToArray();
+        _failuresOfListeners.Clear();
+        Assert.That(failures, Is.Empty);
+    }
 
     [Test]
     public void AbandonAll_ElementStillHeld_IsAbandoned()
@@ -81,6 +91,75 @@ internal sealed class TicketRegistryTests : ITicketIssuer
         var second = registry.Issue(this, new Told(), 2, default);
 
         Assert.That(ReferenceEquals(first, second), Is.EqualTo(!isForeign));
+    }
+
+    [Test]
+    public void Withdraw_Ticket_IsUsedAgain()
+    {
+        var registry = new TicketRegistry();
+        var first = registry.Issue(this, new Told(), 1, default);
+        first.Withdraw();
+
+        Assert.That(registry.Issue(this, new Told(), 2, default), Is.SameAs(first));
+    }
+
+    [Test]
+    public void Issue_ElementBeforeHadFailed_ItsFailuresAreForgotten()
+    {
+        var registry = new TicketRegistry();
+        var deliveries = new List<Delivery>();
+        for (var i = 0; i < 2; i++)
+        {
+            var ticket = registry.Issue(this, deliveries.Add, default);
+            ticket.Accept();
+            ticket.Fail(new NodeFailedException($"node {i}", new InvalidOperationException()));
+            ticket.Release();
+        }
+
+        Assert.That(deliveries.Select(each => string.Join(", ", each.Failures.Select(failure => failure.NodeName))), Is.EqualTo(new[] { "node 0", "node 1" }));
+    }
+
+    [Test]
+    public void Release_ObserverThrows_TheIssuerIsToldOfBothMoments()
+    {
+        var ticket = new TicketRegistry().Issue(this, new Throwing(), 1, default);
+        ticket.Accept();
+        ticket.Release();
+
+        Assert.That(_failuresOfListeners.Select(each => each.Message), Is.EqualTo(new[] { "delivered", "released" }));
+        _failuresOfListeners.Clear();
+    }
+
+    [Test]
+    public void StopReuse_TicketsReleased_AreKeptByNobody()
+    {
+        var registry = new TicketRegistry();
+        registry.StopReuse();
+        var kept = registry.Issue(this, new Told(), 1, default);
+        kept.Accept();
+        var references = Enumerable.Range(0, 5).Select(_ => ReleaseOne()).ToList();
+
+        GC.Collect();
+
+        Assert.That(references.Select(each => each.IsAlive), Has.All.False);
+        kept.Release();
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        WeakReference ReleaseOne()
+        {
+            var ticket = registry.Issue(this, new Told(), 2, default);
+            ticket.Accept();
+            ticket.Release();
+            return new WeakReference(ticket);
+        }
+    }
+
+    [Test]
+    public void IsForeign_Stages_AreThoseOfOtherAssembliesThatPromiseNothing()
+    {
+        var stages = new IStage[] { new PassThroughStage<int>(), new ForeignStage(), new PromisingStage() };
+
+        Assert.That(stages.Select(TicketRegistry.IsForeign), Is.EqualTo(new[] { false, true, false }));
     }
 
     [Test]
@@ -182,6 +261,23 @@ internal sealed class TicketRegistryTests : ITicketIssuer
         await observer.WhenAllToldAsync(cancellation);
 
         Assert.That(observer.Strange, Is.Empty);
+    }
+
+    private sealed class ForeignStage : Stage<int, int>
+    {
+        public override ValueTask OnElementAsync(Element<int> element) => PushAsync(element);
+    }
+
+    private sealed class PromisingStage : Stage<int, int>, IKeepsTickets
+    {
+        public override ValueTask OnElementAsync(Element<int> element) => PushAsync(element);
+    }
+
+    private sealed class Throwing : IDeliveryObserver
+    {
+        public void OnDelivered(long position, Delivery delivery) => throw new InvalidOperationException("delivered");
+
+        public void OnReleased(long position, Delivery delivery) => throw new InvalidOperationException("released");
     }
 
     private sealed class Told : IDeliveryObserver

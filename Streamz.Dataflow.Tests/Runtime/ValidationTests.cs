@@ -28,8 +28,19 @@ internal sealed class ValidationTests
             Assert.That(refusal.Errors, Has.One.Contains("'round', 'and round'").And.One.Contains("Feedback"));
             Assert.That(refusal.Errors, Has.One.Contains("'open'").And.One.Contains("RequireSinks"));
             Assert.That(refusal.Errors, Has.One.Contains("'stuck' can never progress"));
-            Assert.That(refusal.Errors, Has.All.Matches<string>(error => refusal.Message.Contains(error, StringComparison.Ordinal)));
+            Assert.That(refusal.Message, Is.EqualTo($"The pipeline cannot start: {string.Join(" ", refusal.Errors.Select((error, index) => $"({index + 1}) {error}"))}"));
         }
+    }
+
+    [Test]
+    public void Start_GraphWithOneFault_SaysItWithoutANumber()
+    {
+        var source = new StreamSource<int>(new StreamOptions { RequireSinks = true });
+        source.Filter(_ => true).Named("open");
+
+        var refusal = Assert.Throws<PipelineValidationException>(() => source.Start());
+
+        Assert.That(refusal!.Message, Is.EqualTo($"The pipeline cannot start: {refusal.Errors.Single()}"));
     }
 
     [Test]

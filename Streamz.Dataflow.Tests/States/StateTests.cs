@@ -254,6 +254,22 @@ internal sealed class StateTests
     }
 
     [Test]
+    public async Task States_JoinHasOtherSides_FailsTheStart()
+    {
+        var before = NumbersSource.Create(3, Options, ends: true);
+        new Stream<int>[] { before, before.Map(x => x) }.ZipAll(options: s_total).SinkToList();
+        await before.Start().Completion.Soon();
+
+        var after = NumbersSource.Create(5, Options, ends: true);
+        var list = new Stream<int>[] { after, after.Map(x => x), after.Map(x => x) }.ZipAll(options: s_total).SinkToList();
+        var fault = Assert.ThrowsAsync<NodeFailedException>(() => after.Start().Completion.Soon());
+
+        Assert.That(fault.NodeName, Is.EqualTo("total"));
+        Assert.That(fault.InnerException, Is.TypeOf<InvalidDataException>().With.Message.Contains("of 2 sides").And.Message.Contains("has 3"));
+        Assert.That(list, Is.Empty);
+    }
+
+    [Test]
     public async Task States_ValueWouldLoseAPart_FailsAtTheFirstSave()
     {
         var numbers = NumbersSource.Create(3, Options, ends: true);

@@ -18,6 +18,10 @@ namespace Streamz.Dataflow.Stages;
 /// any more, and only then is it given back to be used again: by the last caller, behind everything that this caller does with it.
 /// Tickets that the end of a run has settled are never used again, since late callers may still hold them.
 /// </para>
+/// <para>
+/// The word begins with <see cref="Accept"/>: before, its issuer alone has the ticket, and the word is that of nobody or of an element that is released,
+/// of which the end of a run says nothing.
+/// </para>
 /// </remarks>
 internal sealed class Ticket : ElementContext
 {
@@ -36,7 +40,7 @@ internal sealed class Ticket : ElementContext
     private long _position;
     private long _acceptedAt;
     private List<NodeFailedException>? _failures;
-    private long _word = Owed + Total;
+    private long _word;
     private int _outcome;
 
     /// <summary>Makes a ticket that its issuer holds.</summary>
@@ -49,7 +53,7 @@ internal sealed class Ticket : ElementContext
     /// <summary>The ticket behind this one, while nobody has it; the registry alone reads and writes this.</summary>
     internal Ticket? Next { get; set; }
 
-    /// <summary>Begins to follow an element. The issuer holds the one count that there is.</summary>
+    /// <summary>Begins to follow an element, which its issuer has yet to have accepted or to withdraw.</summary>
     /// <param name="issuer">Who is told when the listener fails.</param>
     /// <param name="callback">What is told that the element is delivered; null if it is an observer.</param>
     /// <param name="observer">What is told of both moments; null if it is a callback.</param>
@@ -72,7 +76,6 @@ internal sealed class Ticket : ElementContext
         _observer = observer;
         _position = position;
         _outcome = (int)DeliveryOutcome.Delivered;
-        Volatile.Write(ref _word, Owed + Total);
     }
 
     /// <summary>
@@ -86,11 +89,7 @@ internal sealed class Ticket : ElementContext
     }
 
     /// <summary>The pipeline has not taken the element: nobody is told anything. Called by the issuer, which alone holds the ticket.</summary>
-    internal override void Withdraw()
-    {
-        Volatile.Write(ref _word, Settled | Freed);
-        GiveBack();
-    }
+    internal override void Withdraw() => GiveBack();
 
     /// <summary>Takes a count for something in flight or owed.</summary>
     public override void Hold() => Interlocked.Add(ref _word, Owed + Total);

@@ -59,11 +59,6 @@ internal sealed class ZipStage<TOut> : ChangingJoinStage<TOut>
     protected override ValueTask OnSideRemovedAsync(JoinSide side)
     {
         DropHeld(side);
-        if (!_isOver && _hasEnds)
-        {
-            EndIfExhausted();
-        }
-
         return _isOver ? default : GiveBacklogAsync();
     }
 

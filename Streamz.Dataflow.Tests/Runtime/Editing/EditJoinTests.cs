@@ -196,6 +196,60 @@ internal sealed class EditJoinTests
         Assert.That(_pipeline.GetSnapshot().Nodes.Single(node => node.Name == "merge").Dropped, Is.EqualTo(4 - seen.Count));
     }
 
+    [Test]
+    public async Task ZipAll_ASideHasEndedAndTheMissingOneIsRemoved_WhatIsHeldIsPairedAndItEnds()
+    {
+        var zip = new[] { _a, _b, _c }.ZipAll();
+        var seen = zip.SinkToList();
+        var tail = zip.Materialize().SinkToList();
+        _pipeline = _a.Start();
+        await Emit((_a, 1), (_a, 2), (_b, 3), (_b, 4), (_b, 5));
+        _a.Complete();
+        await _pipeline.WhenIdleAsync().Soon();
+
+        await _pipeline.EditAsync(_ => _c.Disconnect(zip)).Soon();
+        await _pipeline.WhenIdleAsync().Soon();
+
+        Assert.That(seen, Is.EqualTo(new[] { new[] { 1, 3 }, [2, 4] }));
+        Assert.That(tail[^1].Kind, Is.EqualTo(NotificationKind.Completed));
+    }
+
+    [Test]
+    public async Task CombineLatestAll_TheOnlySideThatGoesOnIsRemoved_ItEnds()
+    {
+        var join = new[] { _a, _b, _c }.CombineLatestAll();
+        var seen = join.SinkToList();
+        var tail = join.Materialize().SinkToList();
+        _pipeline = _a.Start();
+        await Emit((_a, 1), (_b, 2), (_c, 3));
+        _a.Complete();
+        _b.Complete();
+        await Emit((_c, 4));
+        Assert.That(tail.Select(each => each.Kind), Has.All.EqualTo(NotificationKind.Element));
+
+        await _pipeline.EditAsync(_ => _c.Disconnect(join)).Soon();
+        await _pipeline.WhenIdleAsync().Soon();
+
+        Assert.That(seen, Is.EqualTo(new[] { new[] { 1, 2, 3 }, [1, 2, 4] }));
+        Assert.That(tail[^1].Kind, Is.EqualTo(NotificationKind.Completed));
+    }
+
+    [Test]
+    public async Task CombineLatestAll_ASideIsRemoved_ItsNewestElementIsReleased()
+    {
+        List<FollowedElement> tickets = [];
+        var followed = _b.Ticketed(tickets);
+        var join = new[] { _a, followed, _c }.CombineLatestAll();
+        join.Sink(_ => { });
+        _pipeline = _a.Start();
+        await Emit((_a, 1), (_b, 2), (_c, 3));
+        Assert.That((tickets[0].Delivered.IsCompleted, tickets[0].Released.IsCompleted), Is.EqualTo((true, false)));
+
+        await _pipeline.EditAsync(_ => followed.Disconnect(join)).Soon();
+
+        Assert.That(await tickets[0].Released.Soon(), Is.EqualTo(DeliveryOutcome.Delivered));
+    }
+
     private async Task Emit(params (StreamSource<int> Source, int Value)[] emits)
     {
         foreach (var (source, value) in emits)
