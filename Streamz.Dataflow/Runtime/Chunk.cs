@@ -15,18 +15,18 @@ internal sealed class Chunk(int parity)
 
     public bool IsEmpty => _last is null;
 
-    /// <summary>Counts an arrival. Called under the gate.</summary>
-    public void Count(Port port)
+    /// <summary>Counts arrivals. Called under the gate.</summary>
+    public void Count(Port port, int arrivals)
     {
         if (_last == port)
         {
-            _lastCount++;
+            _lastCount += arrivals;
             return;
         }
 
         CloseRun();
         _last = port;
-        _lastCount = 1;
+        _lastCount = arrivals;
     }
 
     /// <summary>The runs, once no more arrivals are counted.</summary>

@@ -16,6 +16,7 @@ internal sealed partial class ParallelRun<TIn, TOut>
         {
             drain = ++_drains;
             workers = _crew.Dismiss();
+            CountMoving();
         }
 
         workers.Complete();
@@ -67,19 +68,43 @@ internal sealed partial class ParallelRun<TIn, TOut>
 
     private void Replace(int degree)
     {
-        SetDegree(degree);
         _crew = new Crew(this, degree);
+        SetDegree(degree);
         for (var engaged = Math.Min(degree, _unstarted.Count); engaged > 0; engaged--)
         {
             EngageWorker();
         }
     }
 
-    /// <summary>As many elements count as moving as have a worker.</summary>
     private void SetDegree(int degree)
     {
-        _node.Run.Activity.Add((Math.Min(_unfinished, degree) - Math.Min(_unfinished, _degree)) * RunActivity.Moving);
         _degree = degree;
+        CountMoving();
         NoteWorkers();
+    }
+
+    private void CountMoving()
+    {
+        if (ChangeOfMoving() is var change and not 0)
+        {
+            _node.Run.Activity.Add(change * RunActivity.Moving);
+        }
+    }
+
+    /// <summary>
+    /// Counts anew how many elements move: as many as have a worker, or will at once. Workers that are dismissed take none any more, but once they are drained
+    /// those who wait have others at once. Called under the gate.
+    /// </summary>
+    /// <returns>How many more there are than before, which the run is to be told.</returns>
+    private int ChangeOfMoving()
+    {
+        var before = _moving;
+        _moving = Math.Min(_unfinished, _degree);
+        if (_crew.IsDismissed)
+        {
+            _moving = Math.Max(_unfinished - _unstarted.Count, Math.Min(_moving, 1));
+        }
+
+        return _moving - before;
     }
 }

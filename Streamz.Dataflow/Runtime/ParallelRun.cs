@@ -36,6 +36,7 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
     private int _degree;
     private int _outstanding;
     private int _unfinished;
+    private int _moving;
     private long _sequence;
     private long _failedAt = long.MaxValue;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Slot, CancellationTokenSource> _retrying = new();
@@ -67,18 +68,15 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         var slot = _spare.TryPop(out var spare) ? spare : new Slot();
         slot.Begin(element, _sequence++);
         _outstanding++;
-        if (++_unfinished <= _degree)
-        {
-            _node.Run.Activity.Add(RunActivity.Moving);
-        }
-
-        NoteWorkers();
+        _unfinished++;
         if (_ordered)
         {
             _slots.Enqueue(slot);
         }
 
         _unstarted.Enqueue(slot);
+        CountMoving();
+        NoteWorkers();
         EngageWorker();
     }
 
@@ -211,15 +209,14 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
         Slot? next;
         Chunk? chunk;
         bool hasResults;
+        int fewer;
         lock (_node.Segment.Gate)
         {
             slot.IsFinished = true;
-            if (--_unfinished >= _degree)
-            {
-                // One that waited for a worker has one now, and moves.
-                _node.Run.Activity.Add(RunActivity.Moving);
-            }
+            _unfinished--;
 
+            // It counts as moving until what it has made is handed over, and one that waited for a worker does when it has this one.
+            fewer = ChangeOfMoving();
             NoteWorkers();
             if (_ordered)
             {
@@ -246,7 +243,11 @@ internal sealed partial class ParallelRun<TIn, TOut> : IParallelRun, IDispatcher
             next = FinishWithoutResult(turns, worker);
         }
 
-        _node.Run.Activity.Add(-RunActivity.Moving);
+        if (fewer != 0)
+        {
+            _node.Run.Activity.Add(fewer * RunActivity.Moving);
+        }
+
         return next;
     }
 

@@ -10,7 +10,7 @@ internal struct PortSenderCounts
     [FieldOffset(128)]
     public long Accepted;
 
-    /// <summary>An old reading of <see cref="PortTakerCounts.Returned"/>.</summary>
+    /// <summary>An old reading of <see cref="PortTakerCounts.AllReturned"/>.</summary>
     [FieldOffset(136)]
     public long SeenReturned;
 }
@@ -19,7 +19,7 @@ internal struct PortSenderCounts
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct PortTakerCounts
 {
-    /// <summary>Places returned so far; interlocked.</summary>
+    /// <summary>Places returned so far by others than the running chunk; interlocked.</summary>
     [FieldOffset(128)]
     public long Returned;
 
@@ -46,4 +46,11 @@ internal struct PortTakerCounts
     /// <summary>How many places are returned, since senders were last let in, when the clock is looked at next.</summary>
     [FieldOffset(164)]
     public int NextLook;
+
+    /// <summary>Places returned so far by the running chunk, which alone writes it.</summary>
+    [FieldOffset(168)]
+    public long Finished;
+
+    /// <summary>All places returned so far. Both parts only grow, so a reading is never too high.</summary>
+    public readonly long AllReturned => Volatile.Read(in Returned) + Volatile.Read(in Finished);
 }

@@ -85,7 +85,7 @@ internal sealed partial class Port<T>
         }
 
         buffer[count++] = element;
-        open.Count(this);
+        open.Count(this, 1);
     }
 
     private static void NoteArrival(ref long[] arrivals, int index, long now)

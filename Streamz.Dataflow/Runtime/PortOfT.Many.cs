@@ -79,13 +79,44 @@ internal sealed partial class Port<T>
     private int AppendMany(ReadOnlySpan<T> values, IManySender<T> sender, long now)
     {
         var taken = 0;
-        while (taken < values.Length && taken < MostTogether && HasRoom())
+        if (_dispatcher is not null || _loop is not null || _arrivals is not null)
         {
-            Append(new Element<T>(values[taken++], null), now);
+            while (taken < values.Length && taken < MostTogether && HasRoom())
+            {
+                Append(new Element<T>(values[taken++], null), now);
+            }
+        }
+        else if (!values.IsEmpty && HasRoom())
+        {
+            var room = Places - (_senders.Accepted - _senders.SeenReturned);
+            taken = (int)Math.Min(room, Math.Min(values.Length, MostTogether));
+            _senders.Accepted += taken;
+            Store(values[..taken]);
         }
 
         sender.Count(taken);
         return taken;
+    }
+
+    private void Store(ReadOnlySpan<T> values)
+    {
+        var open = Segment.Open;
+        ref var buffer = ref _buffers[open.Parity];
+        ref var count = ref _counts[open.Parity];
+        var behind = count + values.Length;
+        if (behind > buffer.Length)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, behind));
+        }
+
+        var free = buffer.AsSpan(count, values.Length);
+        for (var i = 0; i < free.Length; i++)
+        {
+            free[i] = new Element<T>(values[i], null);
+        }
+
+        count = behind;
+        open.Count(this, values.Length);
     }
 
     private ValueTask<int> WaitForMany(PutWaiter<T> waiter)

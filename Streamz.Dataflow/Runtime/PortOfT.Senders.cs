@@ -196,7 +196,7 @@ internal sealed partial class Port<T>
             return true;
         }
 
-        _senders.SeenReturned = Volatile.Read(ref _taker.Returned);
+        _senders.SeenReturned = _taker.AllReturned;
         return _senders.Accepted - _senders.SeenReturned < (long)Places + Lent;
     }
 
@@ -230,7 +230,7 @@ internal sealed partial class Port<T>
     {
         // A place that was returned before anyone could see that somebody waits is found here.
         Interlocked.MemoryBarrier();
-        if (_senders.Accepted - Volatile.Read(ref _taker.Returned) < (long)Places + Lent)
+        if (_senders.Accepted - _taker.AllReturned < (long)Places + Lent)
         {
             GrantWhilePossible();
         }

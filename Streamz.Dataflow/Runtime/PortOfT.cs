@@ -7,14 +7,15 @@ namespace Streamz.Dataflow.Runtime;
 /// <summary>An input queue of a segment for elements of one type.</summary>
 /// <remarks>
 /// <para>
-/// Places: <c>Accepted</c> (written under the gate) minus <c>Returned</c> (written by whoever finishes an element,
-/// interlocked) is the number taken. Senders keep an old reading of <c>Returned</c> and look again only when it says that the
+/// Places: <c>Accepted</c> (written under the gate) minus <c>AllReturned</c> (written by whoever finishes an element) is the number
+/// taken. Senders keep an old reading of what was returned and look again only when it says that the
 /// port is full, so that the two sides do not fight for a cache line at each element.
 /// </para>
 /// <para>
-/// No wake-up is lost: a sender first announces itself in <c>_waiting</c>, then looks at <c>Returned</c>, with a fence between;
-/// whoever returns a place first writes <c>Returned</c>, then looks at <c>_waiting</c>, with a fence between. One of the two
-/// sees the other. Waiters are granted in the order of the queue, and nobody overtakes a queue that is not empty.
+/// No wake-up is lost: a sender first announces itself in <c>_waiting</c>, then looks at what was returned, with a fence between;
+/// whoever returns a place first writes that, then looks at <c>_waiting</c>, with a fence between. One of the two
+/// sees the other. The running chunk saves itself the fence, which costs as much as the rest of its bookkeeping, while it sees somebody wait anyway: it lets in whoever
+/// waits when it next does so. Waiters are granted in the order of the queue, and nobody overtakes a queue that is not empty.
 /// </para>
 /// <para>
 /// Waking a sender costs more than delivering an element. While elements pass without waiting, senders are therefore let in
@@ -76,7 +77,7 @@ internal sealed partial class Port<T> : Port
 
     public override int Kept => Volatile.Read(ref _kept);
 
-    public override int Occupied => (int)(Volatile.Read(ref _senders.Accepted) - Volatile.Read(ref _taker.Returned));
+    public override int Occupied => (int)(Volatile.Read(ref _senders.Accepted) - _taker.AllReturned);
 
     public override long Accepted => Volatile.Read(ref _senders.Accepted) + Replaced;
 
@@ -131,8 +132,8 @@ internal sealed partial class Port<T> : Port
 
     /// <summary>Finishes an element of this port: everything made from it here is pushed on, or it is held by its stage.</summary>
     /// <remarks>
-    /// A fence lies between the counts and the look at who waits for them, as between an announcement and the look at the counts:
-    /// it comes with the return of the place.
+    /// A fence lies between the counts and the look at who waits for them, as between an announcement and the look at the counts, unless
+    /// somebody was seen to wait before: then the counts are looked at again, by this thread, when senders are let in.
     /// </remarks>
     private void Finish(ElementContext? context)
     {
@@ -144,7 +145,15 @@ internal sealed partial class Port<T> : Port
         else
         {
             _taker.Processed++;
-            Interlocked.Increment(ref _taker.Returned);
+            if (Volatile.Read(ref _waiting) > 0)
+            {
+                Volatile.Write(ref _taker.Finished, _taker.Finished + 1);
+            }
+            else
+            {
+                Interlocked.Increment(ref _taker.Finished);
+            }
+
             if (Volatile.Read(ref _waiting) > 0 && IsTimeToGrant())
             {
                 GrantReturned();

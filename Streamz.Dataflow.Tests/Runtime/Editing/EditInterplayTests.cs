@@ -82,13 +82,14 @@ internal sealed class EditInterplayTests
         var (a, b) = (Source(), Source());
         var gate = new SemaphoreSlim(0);
         var seen = new List<IReadOnlyList<int>>();
-        var join = new[] { a, b }.CombineLatestAll();
+        var join = new[] { a, b }.CombineLatestAll().Named("join");
         join.Sink(async values =>
         {
             seen.Add(values);
             await gate.WaitAsync();
         });
         _pipeline = a.Start();
+        var segment = _pipeline.Run.Nodes.Find(node => node.NodeName == "join")!.Segment;
         await b.EmitAsync(1).Soon();
         await _pipeline.WhenSettledAsync().Soon();
         await a.EmitAsync(2).Soon();
@@ -97,6 +98,7 @@ internal sealed class EditInterplayTests
         await _pipeline.WhenSettledAsync().Soon();
 
         var edit = _pipeline.EditAsync(_ => b.Disconnect(join));
+        await Waiting.Until(() => Task.FromResult(segment.IsRequested));
         gate.Release();
         await edit.Soon();
         gate.Release(10);
