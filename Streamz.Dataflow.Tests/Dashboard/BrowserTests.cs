@@ -88,6 +88,20 @@ internal sealed class BrowserTests
     }
 
     [Test]
+    public async Task Page_DarkSystem_IsDarkBeforeItIsConnected()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders);
+        var page = await _chromium.OpenAsync(isDark: true);
+        await page.RouteAsync("**/blazor.web.js", route => route.AbortAsync());
+
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+
+        await Expect(page.Locator(".dz-panel").First).ToHaveCSSAsync("background-color", "rgb(23, 28, 36)");
+        await Expect(page.Locator("h1")).ToHaveCSSAsync("color", "rgb(232, 237, 244)");
+        await Expect(page.Locator(".dz-bar")).ToHaveCSSAsync("background-color", "rgb(23, 28, 36)");
+    }
+
+    [Test]
     public async Task Page_OnAPhone_IsAsWideAsTheScreen()
     {
         await using var host = await DashboardHost.StartAsync(Orders);

@@ -85,10 +85,11 @@ internal sealed class ServiceBrowserTests
     [Test]
     public async Task Page_PricesTurnSlow_ShowsPriceAsTheBottleneckUntilTheyAreFastAgain()
     {
-        var delay = TimeSpan.Zero;
+        var (delay, asked) = (TimeSpan.Zero, 0);
         await using var prices = await TestApp.StartAsync(app => app.MapGet("/prices", async (HttpContext http) =>
         {
-            await Task.Delay(delay, http.RequestAborted);
+            // Not all the same, else they would be answered in bursts.
+            await Task.Delay(delay * (1 + (Interlocked.Increment(ref asked) % 4 / 4.0)), http.RequestAborted);
             return http.Request.Query["product"] == "unicorn" ? Results.NotFound() : Results.Json(2m);
         }));
         using var service = await ServiceProcess.StartAsync(prices.Address, load: 40);
@@ -97,7 +98,7 @@ internal sealed class ServiceBrowserTests
         Assert.That(await page.Locator("[data-node=price].is-hot").CountAsync(), Is.Zero);
 
         // 32 at once, each for longer than a second, are fewer a second than are posted.
-        delay = TimeSpan.FromMilliseconds(1_600);
+        delay = TimeSpan.FromMilliseconds(1_100);
 
         await Expect(page.Locator("[data-node=price]")).ToHaveClassAsync(new Regex("is-hot"));
         await Expect(page.Locator("tr", new() { Has = page.Locator("th button", new() { HasText = "price" }) })).ToContainTextAsync("bottleneck");
@@ -107,6 +108,7 @@ internal sealed class ServiceBrowserTests
             foreach (var isDark in new[] { false, true })
             {
                 var other = await OpenAsync(service, width, height, isDark);
+                await Expect(other.GetByRole(AriaRole.Button, new() { Name = isDark ? "Light theme" : "Dark theme" })).ToBeVisibleAsync();
                 await Expect(other.Locator("[data-node=price]")).ToHaveClassAsync(new Regex("is-hot"));
                 await Chromium.ShootAsync(other, $"service-{look}-{(isDark ? "dark" : "light")}", isWhole: true);
                 await other.CloseAsync();
