@@ -110,6 +110,7 @@ internal sealed class ServiceBrowserTests
                 var other = await OpenAsync(service, width, height, isDark);
                 await Expect(other.GetByRole(AriaRole.Button, new() { Name = isDark ? "Light theme" : "Dark theme" })).ToBeVisibleAsync();
                 await Expect(other.Locator("[data-node=price]")).ToHaveClassAsync(new Regex("is-hot"));
+                await Expect(other.Locator(".dz-rate").First).ToBeVisibleAsync();
                 await Chromium.ShootAsync(other, $"service-{look}-{(isDark ? "dark" : "light")}", isWhole: true);
                 await other.CloseAsync();
             }
