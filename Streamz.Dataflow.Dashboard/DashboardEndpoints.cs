@@ -15,7 +15,7 @@ public static class DashboardEndpoints
 {
     /// <summary>
     /// Shows the pipelines of the app at <c>/status</c>, live, and answers the same as JSON at <c>/status/api/pipelines</c> and
-    /// <c>/status/api/pipelines/{name}</c>; the workers of its clusters are shown, too, and at <c>/status/api/clusters</c>.
+    /// <c>/status/api/pipelines/{name}</c>, the latter with failures and log; the workers of its clusters are shown, too, and at <c>/status/api/clusters</c>.
     /// </summary>
     /// <remarks>
     /// Everybody who can reach the path sees the names of pipelines and nodes, counts, and the texts of exceptions: call <c>RequireAuthorization</c> on what this

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Streamz.Dataflow.Dashboard;
 
 /// <summary>How a pipeline is: what the dashboard shows of it, and what its endpoint answers as JSON.</summary>
@@ -37,4 +39,15 @@ public sealed record PipelineStatus(
     /// (<see cref="DashboardOptions.MeasureLatency"/>).
     /// </summary>
     public LatencyStatus? Latency { get; init; }
+
+    /// <summary>
+    /// The elements that nodes failed on for good, the oldest first, as many as are kept (<see cref="DashboardOptions.History"/>); <see langword="null"/> where
+    /// all pipelines are told of.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FailureStatus>? Failures { get; init; }
+
+    /// <summary>The log, the oldest entry first, as much as is kept; <see langword="null"/> where all pipelines are told of.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LogStatus>? Log { get; init; }
 }

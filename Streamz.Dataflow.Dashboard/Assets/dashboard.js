@@ -1,4 +1,4 @@
-// Keeps the chosen theme, which the server is told by a cookie, so that the first paint is right.
+// Keeps the chosen theme, which the server is told by a cookie, so that the first paint is right; and leads through a graph by keys.
 (() => {
   const cookie = "streamz-theme";
   const path = new URL(document.baseURI).pathname;
@@ -13,4 +13,51 @@
       show(theme);
     },
   };
+
+  // Of all nodes of a graph, Tab leads to one; the arrow keys lead from there to the next in their direction, Home and End to the first and the last.
+  const directions = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+  const nodesBeside = node => [...node.closest("svg").querySelectorAll(".dz-node")];
+  const middleOf = node => {
+    const { x, y, width, height } = node.querySelector(".dz-ring").getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  const nextOf = (node, [right, down]) => {
+    const [fromX, fromY] = middleOf(node);
+    let [next, least] = [null, Infinity];
+    for (const other of nodesBeside(node)) {
+      const [x, y] = middleOf(other);
+      const ahead = (x - fromX) * right + (y - fromY) * down;
+      const aside = Math.abs((x - fromX) * down) + Math.abs((y - fromY) * right);
+      if (ahead > 1 && ahead + 2 * aside < least) {
+        [next, least] = [other, ahead + 2 * aside];
+      }
+    }
+
+    return next;
+  };
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".dz-node")) {
+      // The server does the same, but Tab may come before its answer.
+      nodesBeside(target).forEach(node => node.setAttribute("tabindex", node === target ? "0" : "-1"));
+    }
+  });
+  document.addEventListener("keydown", event => {
+    const { target, key } = event;
+    if (!target.matches(".dz-node") || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+
+    if (key === "Enter" || key === " ") {
+      target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    } else if (key === "Home" || key === "End") {
+      nodesBeside(target).at(key === "Home" ? 0 : -1).focus();
+    } else if (directions[key]) {
+      nextOf(target, directions[key])?.focus();
+    } else {
+      return;
+    }
+
+    // Else the page would scroll.
+    event.preventDefault();
+  });
 })();

@@ -37,7 +37,8 @@ internal static class Format
         < 1 => $"{Text(value.Value * 1000, "0")} µs",
         < 9.95 => $"{Text(value.Value, "0.#")} ms",
         < 999.5 => $"{Text(value.Value, "0")} ms",
-        _ => $"{Text(value.Value / 1000, "0.##")} s",
+        < 9_995 => $"{Text(value.Value / 1000, "0.##")} s",
+        _ => $"{Text(value.Value / 1000, "0.#")} s",
     };
 
     public static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);

@@ -20,11 +20,18 @@ internal static class StatusEndpoints
             var name = ((string?)context.Request.RouteValues["name"])?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
             if (sampler.Ask().FirstOrDefault(reading => reading.Status.Name == name) is { } found)
             {
-                return context.Response.WriteAsJsonAsync(found.Status, DashboardJson.Default.PipelineStatus, cancellationToken: context.RequestAborted);
+                return context.Response.WriteAsJsonAsync(
+                    WithJournal(found.Status, sampler.Pipelines.First(pipeline => pipeline.Name == name).Journal), DashboardJson.Default.PipelineStatus, cancellationToken: context.RequestAborted);
             }
 
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }));
     }
+
+    private static PipelineStatus WithJournal(PipelineStatus status, PipelineJournal journal) => status with
+    {
+        Failures = [.. journal.Failures.Select(entry => new FailureStatus(entry.At, entry.Node, entry.Queue, entry.Failure, entry.Attempts) { Element = entry.Text })],
+        Log = [.. journal.Log.Select(entry => new LogStatus(entry.At, entry.Severity.ToString(), entry.Text))],
+    };
 }

@@ -65,7 +65,7 @@ internal sealed class OrderLoad(HttpClient client, int perSecond, TimeProvider c
                 Interlocked.Increment(ref _refused);
             }
         }
-        catch (HttpRequestException)
+        catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException)
         {
             Interlocked.Increment(ref _refused);
         }

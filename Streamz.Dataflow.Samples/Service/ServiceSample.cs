@@ -5,9 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Streamz.Dataflow.Dashboard;
 using Streamz.Dataflow.Hosting;
 using Streamz.Dataflow.Samples.Running;
@@ -19,6 +17,8 @@ internal sealed class ServiceSample : ISample
 {
     /// <summary>Longer than any order is written.</summary>
     private const int LongestOrder = 4_096;
+
+    private const string RetryAfterSeconds = "1";
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
@@ -52,7 +52,7 @@ internal sealed class ServiceSample : ISample
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(host.Stopping, app.Lifetime.ApplicationStopping);
         stopping.CancelAfter(options.Duration ?? Timeout.InfiniteTimeSpan);
-        using var client = new HttpClient { BaseAddress = new Uri(address) };
+        using var client = ClientOf(new Uri(address));
         using var load = new OrderLoad(client, options.Load, host.Clock);
         var posting = options.Load == 0 ? Task.CompletedTask : Task.Run(() => load.RunAsync(stopping.Token));
         await ReportAsync(host, database, load, options.Load > 0, stopping.Token);
@@ -78,7 +78,8 @@ internal sealed class ServiceSample : ISample
 
     private static WebApplication Build(ServiceOptions options, OrderDatabase database, TimeProvider clock)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Its settings are in appsettings.json beside this file.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.Combine(AppContext.BaseDirectory, "Service") });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Every connection may hold an order, and every page of the dashboard a connection: without bounds there is none on the memory.
@@ -87,24 +88,15 @@ internal sealed class ServiceSample : ISample
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
 
-        // What another service would have in its appsettings.json. Fewer orders wait than connections are open, so that others are told 503 instead of nothing;
-        // and a page of another site whose name leads to this machine reads nothing.
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Streamz:Pipelines:orders:MaxWaitingEmits"] = "500",
-            ["AllowedHosts"] = "localhost;127.0.0.1",
-        });
-
-        // A rejected order is in the database with its reason, and need not be in the log as well.
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Streamz.Dataflow", LogLevel.Error);
         builder.Services.AddSingleton(clock).AddSingleton(database);
         builder.Services.AddSingleton<IPriceService>(options.Prices is { } address
-            ? new RemotePriceService(new HttpClient { BaseAddress = address })
+            ? new RemotePriceService(ClientOf(address))
             : new PriceService(clock));
         builder.Services.AddStreamz().AddPipeline<Order, OrderPipeline>("orders").RestartOnFault();
         builder.Services.AddHealthChecks().AddStreamz();
 
         var app = builder.Build();
+        app.Use(TellWhenToComeAgain);
         var pipeline = app.Services.GetRequiredService<IPipeline<Order>>();
         app.MapJsonEmitter("/orders", pipeline, LongestOrder, s_json);
         app.MapGet("/orders/count", async () =>
@@ -118,6 +110,24 @@ internal sealed class ServiceSample : ISample
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         return app;
+    }
+
+    /// <summary>Nothing that runs on this machine is asked through a proxy.</summary>
+    private static HttpClient ClientOf(Uri address) => new(new SocketsHttpHandler { UseProxy = !address.IsLoopback }) { BaseAddress = address };
+
+    /// <summary>An order that is not taken now may be taken soon: there are too many, or the service starts again.</summary>
+    private static Task TellWhenToComeAgain(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            if (http.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            {
+                http.Response.Headers.RetryAfter = RetryAfterSeconds;
+            }
+
+            return Task.CompletedTask;
+        });
+        return next(http);
     }
 
     private static async Task ReportAsync(SampleHost host, OrderDatabase database, OrderLoad load, bool isLoaded, CancellationToken stopping)

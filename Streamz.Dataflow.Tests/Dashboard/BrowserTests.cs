@@ -59,7 +59,7 @@ internal sealed class BrowserTests
         await Expect(page.Locator("td.dz-element").First).ToHaveTextAsync("hidden");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Log" }).ClickAsync();
         await Expect(page.Locator(".dz-log")).ToContainTextAsync("The pipeline runs.");
-        await ShootAsync(page, "orders-light");
+        await Chromium.ShootAsync(page, "orders-light");
 
         Assert.That(requests, Has.Count.GreaterThan(5));
         Assert.That(requests.Where(url => new Uri(url).Authority != host.Address.Authority), Is.Empty);
@@ -78,13 +78,27 @@ internal sealed class BrowserTests
         await page.Locator("[data-node=price]").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Node price" })).ToBeVisibleAsync();
-        await ShootAsync(page, "orders-dark");
+        await Chromium.ShootAsync(page, "orders-dark");
         await page.GetByRole(AriaRole.Button, new() { Name = "Light theme" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
         await page.ReloadAsync();
 
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
+    }
+
+    [Test]
+    public async Task Page_DarkSystem_IsDarkBeforeItIsConnected()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders);
+        var page = await _chromium.OpenAsync(isDark: true);
+        await page.RouteAsync("**/blazor.web.js", route => route.AbortAsync());
+
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+
+        await Expect(page.Locator(".dz-panel").First).ToHaveCSSAsync("background-color", "rgb(23, 28, 36)");
+        await Expect(page.Locator("h1")).ToHaveCSSAsync("color", "rgb(232, 237, 244)");
+        await Expect(page.Locator(".dz-bar")).ToHaveCSSAsync("background-color", "rgb(23, 28, 36)");
     }
 
     [Test]
@@ -97,7 +111,7 @@ internal sealed class BrowserTests
         await EmitAsync(host, 20);
         await Expect(Row(page, "price")).ToContainTextAsync("18");
 
-        await ShootAsync(page, "orders-phone");
+        await Chromium.ShootAsync(page, "orders-phone");
 
         Assert.That(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(390));
     }
@@ -113,7 +127,17 @@ internal sealed class BrowserTests
 
         await Expect(page.Locator(".dz-node")).ToHaveCountAsync(211);
         await Expect(Row(page, "step 9-18")).ToContainTextAsync("30");
-        await ShootAsync(page, "large");
+        await Chromium.ShootAsync(page, "large");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Whole graph" }).ClickAsync();
+
+        await Expect(page.Locator("[data-node='step 9-19']")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Chromium.ShootAsync(page, "large-whole");
+        Assert.That(await page.EvaluateAsync<int>(
+            """
+            [...document.querySelectorAll(".dz-node")]
+              .map(node => node.getBoundingClientRect())
+              .filter(place => place.left >= 0 && place.top >= 0 && place.right <= innerWidth && place.bottom <= innerHeight && place.width > 5).length
+            """), Is.EqualTo(211));
     }
 
     [Test]
@@ -173,7 +197,7 @@ internal sealed class BrowserTests
         await page.Locator("[data-node=price]").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
-        await ShootAsync(page, "controls");
+        await Chromium.ShootAsync(page, "controls");
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Tab, new() { Name = "Failures" }).ClickAsync();
@@ -181,6 +205,37 @@ internal sealed class BrowserTests
 
         await Expect(page.GetByText("was given to 'check' again")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Failures (2)" })).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Controls_WithThePolicy_ChangeParallelismAndRate()
+    {
+        await using var host = await DashboardHost.StartAsync(
+            builder => builder.AddPipeline<int>("orders", (source, _) => source
+                .Map(async x => { await Task.Yield(); return x; }, maxDegreeOfParallelism: 4, options: new NodeOptions { Name = "price" })
+                .RateLimit(TimeSpan.FromMilliseconds(2)).Named("pace")
+                .Sink(_ => { })),
+            options => options.ControlsPolicy = DashboardHost.Policy);
+        var page = await _chromium.OpenAsync(user: "operator");
+        await page.GotoAsync($"{host.Address}status/pipelines/orders");
+        await InteractiveAsync(page);
+
+        await page.Locator("[data-node=price]").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Set parallelism" })).ToBeDisabledAsync();
+        await page.GetByLabel("Parallelism", new() { Exact = true }).FillAsync("7");
+        await page.Keyboard.PressAsync("Tab");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set parallelism" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Node price" })).ToContainTextAsync("7 at once");
+        await page.Locator("[data-node=pace]").ClickAsync();
+        await page.GetByLabel("Interval, ms").FillAsync("5");
+        await page.Keyboard.PressAsync("Tab");
+        await Chromium.ShootAsync(page, "controls-rate");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set interval" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Node pace" })).ToContainTextAsync("rate_limit 5 ms");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Log" }).ClickAsync();
+        await Expect(page.Locator(".dz-log")).ToContainTextAsync("'price' was set to a parallelism of 7 from the dashboard.");
+
+        Assert.That(host.Pipeline("orders").Graph.ToText(), Does.Contain("x7").And.Contain("rate_limit 5 ms"));
     }
 
     [Test]
@@ -199,7 +254,7 @@ internal sealed class BrowserTests
         await source.CompleteAsync();
 
         await Expect(row.Locator("td").Nth(3)).ToHaveTextAsync("300");
-        await ShootAsync(page, "cluster");
+        await Chromium.ShootAsync(page, "cluster");
         var json = await page.APIRequest.GetAsync($"{dashboard.Address}/api/clusters");
         Assert.That(await json.TextAsync(), Does.Contain("\"completed\": 300"));
     }
@@ -242,9 +297,6 @@ internal sealed class BrowserTests
 
     /// <summary>Before that the page shows something, but does not react.</summary>
     private static Task InteractiveAsync(IPage page) => Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
-
-    private static async Task ShootAsync(IPage page, string name) =>
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Conventions.Repository.PathTo("artifacts", "screenshots", $"{name}.png") });
 
     private sealed class Evil
     {

@@ -39,6 +39,13 @@ internal sealed class Chromium : IAsyncDisposable
         return await context.NewPageAsync();
     }
 
+    /// <summary>Leaves a picture of a page in artifacts/screenshots, to be looked at.</summary>
+    public static async Task ShootAsync(IPage page, string name, bool isWhole = false)
+    {
+        await page.WaitForFunctionAsync("[...document.images].every(image => image.complete)");
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Conventions.Repository.PathTo("artifacts", "screenshots", $"{name}.png"), FullPage = isWhole });
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _browser.DisposeAsync();

@@ -63,7 +63,7 @@ internal sealed class DashboardEndpointsTests : IDisposable
     {
         await using var host = await DashboardHost.StartAsync(Orders);
 
-        foreach (var asset in new[] { "_framework/blazor.web.js", "MudBlazor.min.css", "MudBlazor.min.js", "dashboard.css", "dashboard.js", "icon.svg" })
+        foreach (var asset in new[] { "_framework/blazor.web.js", "MudBlazor.min.css", "MudBlazor.min.js", "dashboard.css", "dashboard.js", "connection.js", "icon.svg" })
         {
             using var answer = await _client.GetAsync(new Uri(host.Address, $"/status/{asset}")).Soon();
             Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), asset);
@@ -87,6 +87,33 @@ internal sealed class DashboardEndpointsTests : IDisposable
         Assert.That(one.RootElement.GetProperty("state").GetString(), Is.EqualTo("Running"));
         Assert.That(one.RootElement.GetProperty("nodes").EnumerateArray().Select(node => (node.GetProperty("name").GetString(), node.GetProperty("received").GetInt64())), Does.Contain(("save", 1L)));
         Assert.That(one.RootElement.GetProperty("edges").GetArrayLength(), Is.EqualTo(2));
+    }
+
+    [TestCase(false, null)]
+    [TestCase(true, "42")]
+    public async Task Api_OnePipeline_HasItsLogAndItsFailuresWithTheirElementsIfAllowed(bool isShown, string? element)
+    {
+        await using var host = await DashboardHost.StartAsync(
+            builder => builder.AddPipeline<int>("orders", (source, _) =>
+            {
+                var queue = new DeadLetterQueue().Named("rejected");
+                queue.Sink(_ => { });
+                source.Map<int, int>(x => throw new FormatException("bad"), options: new NodeOptions { Name = "check", OnError = ErrorPolicy.DeadLetter(queue) }).Sink(_ => { });
+            }),
+            options => options.ShowElements = isShown);
+        await host.Services.GetRequiredService<IEmitter<int>>().DeliverAsync(42).Soon();
+
+        using var one = JsonDocument.Parse(await GetAsync(host, "/status/api/pipelines/orders"));
+        using var all = JsonDocument.Parse(await GetAsync(host, "/status/api/pipelines"));
+
+        var failure = one.RootElement.GetProperty("failures").EnumerateArray().Single();
+        Assert.That(
+            new[] { "node", "queue", "failure", "element" }.Select(name => failure.GetProperty(name).GetString()),
+            Is.EqualTo(new[] { "check", "rejected", "FormatException: bad", element }));
+        Assert.That(failure.GetProperty("attempts").GetInt32(), Is.EqualTo(1));
+        var entry = one.RootElement.GetProperty("log").EnumerateArray().Single();
+        Assert.That((entry.GetProperty("severity").GetString(), entry.GetProperty("text").GetString()), Is.EqualTo(("Note", "The pipeline runs.")));
+        Assert.That(all.RootElement.EnumerateArray().Single().TryGetProperty("failures", out _), Is.False);
     }
 
     [Test]

@@ -27,11 +27,19 @@ internal sealed class ServiceProcess : IDisposable
 
     private string Database => _directory.PathTo("orders.db");
 
-    public static async Task<ServiceProcess> StartAsync(Uri? prices = null)
+    /// <summary>Starts it.</summary>
+    /// <param name="prices">Where the price service is; null to have one in the process.</param>
+    /// <param name="port">The port; 0 for any that is free.</param>
+    /// <param name="load">How many orders a second it posts to itself.</param>
+    public static async Task<ServiceProcess> StartAsync(Uri? prices = null, int port = 0, int load = 0)
     {
         var directory = new ScratchDirectory();
         var process = SampleProcess.Start(
-            ["service", "--port", "0", "--database", directory.PathTo("orders.db"), .. prices is null ? Array.Empty<string>() : ["--prices", prices.ToString()]]);
+        [
+            "service", "--port", $"{port}", "--database", directory.PathTo("orders.db"),
+            .. prices is null ? Array.Empty<string>() : ["--prices", prices.ToString()],
+            .. load == 0 ? Array.Empty<string>() : ["--load", $"{load}"],
+        ]);
         try
         {
             return new ServiceProcess(directory, process, AddressIn(await process.ReadToAsync("Orders are taken at")));
@@ -61,6 +69,10 @@ internal sealed class ServiceProcess : IDisposable
             return null;
         }
     }
+
+    /// <summary>What the pipeline in the process has counted, by the names of its nodes.</summary>
+    public async Task<IReadOnlyDictionary<string, NodeReading>> ReadCountersAsync() =>
+        JsonSerializer.Deserialize<List<NodeReading>>(await Client.GetStringAsync("/pipeline").Soon(), JsonSerializerOptions.Web)!.ToDictionary(node => node.Name);
 
     /// <summary>How the nodes of the pipeline are, by their names, as the dashboard tells it.</summary>
     public async Task<IReadOnlyDictionary<string, NodeReading>> ReadNodesAsync()
@@ -103,6 +115,12 @@ internal sealed class ServiceProcess : IDisposable
 
     public void AskToEnd() => _process.AskToEnd();
 
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.EndAsync();
+    }
+
     public Task<SampleRun> EndAsync() => _process.EndAsync();
 
     public void Dispose()
@@ -114,4 +132,4 @@ internal sealed class ServiceProcess : IDisposable
 }
 
 /// <summary>What a test asks of a node.</summary>
-internal sealed record NodeReading(string Name, long Received, long Retried, int Queued, int Capacity, int Waiting);
+internal sealed record NodeReading(string Name, long Received, long Failed, long DeadLettered, long Retried, int Queued, int Capacity, int Waiting);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Streamz.Dataflow.Tests.AspNetCore;
@@ -81,7 +82,11 @@ internal sealed class ServiceProcessTests
         await FillAsync(service, posts);
         await Waiting.Until(async () => (await ReadBoundedAsync(service))["price"].Retried > 0);
         Assert.That(StatusesOf(posts), Is.Not.Empty.And.All.EqualTo(HttpStatusCode.ServiceUnavailable));
-        Assert.That(await service.PostAsync("late").Soon(), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        using (var late = await service.Client.PostAsJsonAsync("/orders", new { id = "late", product = "pen", quantity = 1 }).Soon())
+        {
+            Assert.That((late.StatusCode, late.Headers.RetryAfter?.Delta), Is.EqualTo((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1))));
+        }
+
         Assert.That(await service.Client.GetStringAsync("/health/live").Soon(), Is.EqualTo("Healthy"));
 
         // Who leaves takes back what was not accepted.
