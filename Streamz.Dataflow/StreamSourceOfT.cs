@@ -151,7 +151,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
 
     /// <summary>
     /// Closes this source, and waits until nothing that it accepted is moving and no flush that it alone unlocks is owed.
-    /// It never waits for another source.
+    /// It never waits for another source. While a node is paused, it waits until that is resumed.
     /// </summary>
     /// <returns>A task that completes when what this source accepted is through.</returns>
     /// <exception cref="NodeFailedException">A node has failed.</exception>
@@ -163,13 +163,16 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
         return SourceDrain.WaitAsync(ingress.Run, ingress);
     }
 
-    /// <summary>Completes the source, if it was ever started, and waits for what it accepted. Never throws.</summary>
+    /// <summary>
+    /// Completes the source, if it was ever started, and waits for what it accepted. If it was the last that was open, paused nodes go on. Never throws.
+    /// </summary>
     /// <returns>A task that completes when what this source accepted is through.</returns>
     public async ValueTask DisposeAsync()
     {
         if (_node.Entrance is Ingress<T> ingress)
         {
             ingress.Close(SourceEnd.Exhausted);
+            ingress.Run.EndPausesIfAllSourcesEnded();
             await SourceDrain.WaitAsync(ingress.Run, ingress).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

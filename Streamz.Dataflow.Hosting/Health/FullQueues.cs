@@ -35,7 +35,7 @@ internal sealed class FullQueues(IEnumerable<IPipeline> pipelines, TimeProvider 
         [.. _full.Select(entry => (entry.Key, entry.Value, For: clock.GetElapsedTime(entry.Value.Since)))
             .Where(entry => entry.For > limit)
             .OrderBy(entry => entry.Key)
-            .Select(entry => (entry.Key.Pipeline, $"{entry.Key.Pipeline}: '{entry.Key.Node}' has been full for {entry.For:hh\\:mm\\:ss} ({entry.Value.Text})"))];
+            .Select(entry => (entry.Key.Pipeline, $"{entry.Key.Pipeline}: '{entry.Key.Node}' has been full for {TimeSpan.FromSeconds((long)entry.For.TotalSeconds):c} ({entry.Value.Text})"))];
 
     private void Forget(string pipeline, Func<string, bool> isGone)
     {

@@ -46,6 +46,24 @@ public sealed class BlockClockTests : IDisposable
     }
 
     [Test]
+    public async Task Times_NodeIsPaused_AreIdleThoughElementsWait()
+    {
+        var source = Source();
+        source.Sink(_ => { }, options: new NodeOptions { Name = "save", Capacity = 4 });
+        var pipeline = source.Start();
+        await pipeline.EditAsync(edit => edit.Pause(edit.Find("save")));
+        await source.EmitAsync(1);
+        await pipeline.SettleAsync();
+        _ = TimesOf(pipeline, "save");
+
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        var times = TimesOf(pipeline, "save");
+        await pipeline.StopAsync(Timeout.InfiniteTimeSpan);
+
+        Assert.That(times, Is.EqualTo(new NodeTimes(default, TimeSpan.FromSeconds(3), default, default)));
+    }
+
+    [Test]
     public async Task Times_SlowNodeBehind_AreHeldBack()
     {
         var release = new TaskCompletionSource();

@@ -259,6 +259,37 @@ public sealed class ConfigurationTests
     }
 
     [Test]
+    public async Task Reload_FileIsWrittenAnew_IsAppliedToTheRunningPipeline()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(folder.FullName, "appsettings.json");
+            await File.WriteAllTextAsync(file, Settings(capacity: 3));
+            var builder = Host.CreateApplicationBuilder();
+            builder.Configuration.AddJsonFile(file, optional: false, reloadOnChange: true);
+            builder.Services.AddStreamz().AddPipeline<int>("orders", Define);
+            using var host = builder.Build();
+            await host.StartAsync();
+            var pipeline = host.Services.GetRequiredService<IPipeline>();
+            Assert.That(CapacityOf(pipeline), Is.EqualTo(3));
+
+            await File.WriteAllTextAsync(file, Settings(capacity: 9));
+            await Waiting.Until(() => Task.FromResult(CapacityOf(pipeline) == 9));
+
+            await host.StopAsync();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static int CapacityOf(IPipeline pipeline) => pipeline.GetSnapshot().Nodes.Single(node => node.Name == "save").Capacity;
+
+        static string Settings(int capacity) => $$$"""{ "Streamz": { "Pipelines": { "orders": { "Nodes": { "save": { "Capacity": {{{capacity}}} } } } } } }""";
+    }
+
+    [Test]
     public async Task Reload_WithAFault_ChangesNothing()
     {
         using var log = new RecordingLoggers();

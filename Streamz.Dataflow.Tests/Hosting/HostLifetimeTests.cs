@@ -47,6 +47,22 @@ public sealed class HostLifetimeTests
     }
 
     [Test]
+    public async Task Start_PipelineThatDependsOnALaterOne_FindsItRunning()
+    {
+        var found = new TaskCompletionSource<PipelineState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddStreamz()
+            .AddPipeline("orders", services => StreamSource.FromEnumerable([1]).Sink(_ =>
+                found.TrySetResult(services.GetRequiredKeyedService<IPipeline>("invoices").State))).DependsOn("invoices")
+            .AddPipeline<int>("invoices", (source, _) => source.Sink(_ => { }));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        Assert.That(await found.Task.Soon(), Is.EqualTo(PipelineState.Running));
+        await host.StopAsync();
+    }
+
+    [Test]
     public async Task Stop_PipelineThatEmitsIntoAnother_DrainsFirst()
     {
         var saved = new ConcurrentQueue<int>();

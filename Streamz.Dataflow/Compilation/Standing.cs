@@ -59,6 +59,7 @@ internal sealed class Standing
     {
         foreach (var (node, done, number) in _drains)
         {
+            node.Parallel!.GiveUpDrain();
             _ = GoOnAsync(node, done, number);
         }
 

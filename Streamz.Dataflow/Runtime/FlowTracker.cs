@@ -25,6 +25,7 @@ internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = nu
     private bool _resting;
     private int _waitingForPlace;
     private int _waitingForClock;
+    private int _standing;
     private BlockClock _times = new(clock);
 
     /// <summary>Whether every flow waits.</summary>
@@ -116,6 +117,27 @@ internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = nu
             {
                 activity.Add(-kind);
             }
+        }
+    }
+
+    /// <summary>The segment is paused or stands still: for the run as if it waited for user code, but it does no work.</summary>
+    public void BeginStand()
+    {
+        lock (_gate)
+        {
+            CountTime();
+            _standing++;
+            Block(RunActivity.User);
+        }
+    }
+
+    /// <summary>Ends <see cref="BeginStand"/>. Called by whoever lets the segment go on, before it does.</summary>
+    public void EndStand()
+    {
+        lock (_gate)
+        {
+            Unblock(RunActivity.User);
+            _standing--;
         }
     }
 
@@ -213,7 +235,7 @@ internal sealed class FlowTracker(RunActivity activity, TimeProvider? clock = nu
         }
 
         // What a source awaits is its input.
-        var works = _open > 0 && (!_resting || (!IsEntrance && _waiting > _waitingForPlace + _waitingForClock));
+        var works = _open > 0 && (!_resting || (!IsEntrance && _waiting > _waitingForPlace + _waitingForClock + _standing));
         _times.Count(works, _resting && _waitingForPlace > 0 && !IsPausing, _resting && (_waitingForClock > 0 || IsPausing));
     }
 

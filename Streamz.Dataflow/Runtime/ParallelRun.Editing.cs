@@ -8,6 +8,7 @@ internal sealed partial class ParallelRun<TIn, TOut>
 {
     private int _drains;
     private bool _isPaused;
+    private bool _isGivenUp;
 
     public Task DrainAsync(out int drain)
     {
@@ -15,6 +16,7 @@ internal sealed partial class ParallelRun<TIn, TOut>
         lock (_node.Segment.Gate)
         {
             drain = ++_drains;
+            _isGivenUp = false;
             workers = _crew.Dismiss();
             CountMoving();
         }
@@ -40,13 +42,27 @@ internal sealed partial class ParallelRun<TIn, TOut>
         ((IDispatcher<TIn>)this).Start();
     }
 
-    public void Pause()
+    public void GiveUpDrain()
     {
         lock (_node.Segment.Gate)
         {
+            _isGivenUp = true;
+            CountMoving();
+        }
+    }
+
+    public void Pause()
+    {
+        ActionBlock<Worker> workers;
+        lock (_node.Segment.Gate)
+        {
+            // A run that stops may have ended a pause before, and given the node workers since they were drained.
             _isPaused = true;
+            workers = _crew.Dismiss();
             SetDegree(0);
         }
+
+        workers.Complete();
     }
 
     public void Resume()
@@ -69,6 +85,7 @@ internal sealed partial class ParallelRun<TIn, TOut>
     private void Replace(int degree)
     {
         _crew = new Crew(this, degree);
+        _isGivenUp = false;
         SetDegree(degree);
         for (var engaged = Math.Min(degree, _unstarted.Count); engaged > 0; engaged--)
         {
@@ -92,8 +109,8 @@ internal sealed partial class ParallelRun<TIn, TOut>
     }
 
     /// <summary>
-    /// Counts anew how many elements move: as many as have a worker, or will at once. Workers that are dismissed take none any more, but once they are drained
-    /// those who wait have others at once. Called under the gate.
+    /// Counts anew how many elements move: as many as have a worker, or will at once. Workers that are dismissed take none any more; an edit that stands still
+    /// meanwhile says how it goes on, and one that was given up goes on by itself once they are drained. Called under the gate.
     /// </summary>
     /// <returns>How many more there are than before, which the run is to be told.</returns>
     private int ChangeOfMoving()
@@ -102,7 +119,7 @@ internal sealed partial class ParallelRun<TIn, TOut>
         _moving = Math.Min(_unfinished, _degree);
         if (_crew.IsDismissed)
         {
-            _moving = Math.Max(_unfinished - _unstarted.Count, Math.Min(_moving, 1));
+            _moving = Math.Max(_unfinished - _unstarted.Count, _isGivenUp ? Math.Min(_moving, 1) : 0);
         }
 
         return _moving - before;

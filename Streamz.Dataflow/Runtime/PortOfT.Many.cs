@@ -88,8 +88,13 @@ internal sealed partial class Port<T>
         }
         else if (!values.IsEmpty && HasRoom())
         {
-            var room = Places - (_senders.Accepted - _senders.SeenReturned);
-            taken = (int)Math.Min(room, Math.Min(values.Length, MostTogether));
+            var wanted = Math.Min(values.Length, MostTogether);
+            if (Places - (_senders.Accepted - _senders.SeenReturned) < wanted)
+            {
+                _senders.SeenReturned = _taker.AllReturned;
+            }
+
+            taken = (int)Math.Min(Places - (_senders.Accepted - _senders.SeenReturned), wanted);
             _senders.Accepted += taken;
             Store(values[..taken]);
         }

@@ -145,16 +145,19 @@ internal sealed partial class Port<T> : Port
         else
         {
             _taker.Processed++;
-            if (Volatile.Read(ref _waiting) > 0)
+            var isWaitedFor = Volatile.Read(ref _waiting) > 0;
+            if (isWaitedFor)
             {
                 Volatile.Write(ref _taker.Finished, _taker.Finished + 1);
             }
             else
             {
                 Interlocked.Increment(ref _taker.Finished);
+                isWaitedFor = Volatile.Read(ref _waiting) > 0;
             }
 
-            if (Volatile.Read(ref _waiting) > 0 && IsTimeToGrant())
+            // Whoever was seen may have gone, and somebody else come who has not seen the place: without a fence, it is for the grant to find out.
+            if (isWaitedFor && IsTimeToGrant())
             {
                 GrantReturned();
             }
@@ -231,6 +234,10 @@ internal sealed partial class Port<T> : Port
                 await pending.ConfigureAwait(true);
                 Segment.Flow.EnterStretch();
                 Finish(_buffers[parity][_taker.Position++].Context);
+                if (_taker.Ungranted > 0)
+                {
+                    GrantReturned();
+                }
             }
 
             if (Segment.IsRequested)

@@ -172,6 +172,15 @@ internal sealed partial class Run
         }
     }
 
+    /// <summary>The owner of a source has given it up. If it was the last, nobody is left to resume what is paused.</summary>
+    public void EndPausesIfAllSourcesEnded()
+    {
+        if (Ingresses.All(ingress => ingress.IsClosed) && Drivers.All(driver => driver.Completion.IsCompleted))
+        {
+            EndPauses();
+        }
+    }
+
     /// <summary>A run that stops does not wait for anybody who paused it.</summary>
     private void EndPauses()
     {

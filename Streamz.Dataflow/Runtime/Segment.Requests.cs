@@ -159,7 +159,7 @@ internal sealed partial class Segment
 
                     // Until it is resumed, or asked for something: whoever does that counts the flow as moving again first.
                     paused = _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    Flow.Block(RunActivity.User);
+                    Flow.BeginStand();
                 }
             }
 
@@ -217,7 +217,7 @@ internal sealed partial class Segment
         if (_paused is { } paused)
         {
             _paused = null;
-            Flow.Unblock(RunActivity.User);
+            Flow.EndStand();
             paused.SetResult();
         }
     }

@@ -40,7 +40,7 @@ internal sealed class Standstill
         var wasBegun = Interlocked.Exchange(ref _state, Ended) == Begun;
         if (wasBegun)
         {
-            _segment.Flow.Unblock(RunActivity.User);
+            _segment.Flow.EndStand();
         }
 
         _released.TrySetResult();
@@ -53,7 +53,7 @@ internal sealed class Standstill
         if (Interlocked.CompareExchange(ref _state, Begun, NotBegun) == NotBegun)
         {
             _onArrival?.Invoke();
-            _segment.Flow.Block(RunActivity.User);
+            _segment.Flow.BeginStand();
             _arrived.SetResult();
             await _released.Task.ConfigureAwait(true);
         }

@@ -166,6 +166,25 @@ internal sealed class EditSettingTests
     }
 
     [Test]
+    public async Task Pause_AndTheLastSourceIsDisposed_ItDrains()
+    {
+        var (first, second) = (new StreamSource<int>(), new StreamSource<int>());
+        var seen = first.Union(second).Map(value => value).Named("paused").SinkToList();
+        var pipeline = first.Start();
+        await pipeline.EditAsync(edit => edit.Pause(edit.Find("paused"))).Soon();
+        await first.EmitAllAsync(Enumerable.Range(0, 10)).Soon();
+
+        var firstIsThrough = first.DisposeAsync().AsTask();
+        await pipeline.WhenSettledAsync().Soon();
+        Assert.That(seen, Is.Empty, "Whoever has the other source may resume it.");
+        Assert.That(firstIsThrough.IsCompleted, Is.False);
+        await second.DisposeAsync().AsTask().Soon();
+        await firstIsThrough.Soon();
+
+        Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 10)));
+    }
+
+    [Test]
     public async Task Resume_ASourceThatWasCompletedMeanwhile_GivesWhatItHasTaken()
     {
         await using var source = new StreamSource<int>(new StreamOptions { Fuse = false });
