@@ -86,6 +86,76 @@ internal sealed class JoinTests
     }
 
     [Test]
+    public async Task Join_SeveralOfDifferentAge_EachIsLetGoOfInItsTime()
+    {
+        var shop = new Shop();
+        var first = shop.Orders.DeliverAsync("a1");
+        await shop.PassAsync(3);
+        var second = shop.Payments.DeliverAsync("b1");
+        await shop.PassAsync(3);
+        Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((true, false)));
+        await shop.PassAsync(3);
+
+        Assert.That(await second.Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await shop.EndAsync();
+    }
+
+    [Test]
+    public async Task Join_NothingIsHeldAnyMore_NoTimerIsLeft()
+    {
+        var shop = new Shop();
+        var held = shop.Orders.DeliverAsync("a1");
+        await shop.Pipeline.SettleAsync().Soon();
+        var idle = shop.Pipeline.WhenIdleAsync();
+        Assert.That(idle.IsCompleted, Is.False);
+
+        await shop.Payments.CompleteAsync().Soon();
+
+        Assert.That(await held.Soon(), Is.EqualTo(DeliveryOutcome.Dropped));
+        await idle.Soon();
+        await shop.EndAsync();
+    }
+
+    [Test]
+    public async Task Join_SideEndsAndHoldsNothing_EndsAtOnce()
+    {
+        var shop = new Shop();
+        await shop.PutAsync(shop.Payments, "a2");
+
+        shop.Orders.Complete();
+        await shop.Pipeline.Completion.Soon();
+
+        Assert.That(shop.Pairs, Is.Empty);
+    }
+
+    [Test]
+    public async Task Join_StateIsRestored_WhatIsHeldKeepsItsAge([Values] bool inTheFirst)
+    {
+        var clock = new FakeTimeProvider();
+        var options = new StreamOptions { TimeProvider = clock, Checkpoints = new CheckpointOptions(new InMemoryCheckpointStore(), "shop") { SaveStates = true } };
+        var before = Build();
+        await (inTheFirst ? before.First : before.Second).EmitAsync(7).Soon();
+        await before.Pipeline.AdvanceAsync(clock, 3 * s_second, s_second).Soon();
+        await before.Pipeline.StopAsync(TimeSpan.Zero).Soon();
+
+        var after = Build();
+        await after.Pipeline.AdvanceAsync(clock, s_second, s_second).Soon();
+        Assert.That(DroppedOf(after.Pipeline), Is.Zero);
+        await after.Pipeline.AdvanceAsync(clock, 2 * s_second, s_second).Soon();
+        Assert.That(DroppedOf(after.Pipeline), Is.EqualTo(1));
+        await after.Pipeline.StopAsync(s_second).Soon();
+
+        (StreamSource<int> First, StreamSource<int> Second, Pipeline Pipeline) Build()
+        {
+            var (first, second) = (new StreamSource<int>(options), new StreamSource<int>());
+            var pipeline = first.Join(second, x => x, x => x, 5 * s_second, options: new NodeOptions { Name = "join" }).Sink(_ => { }).Start();
+            return (first, second, pipeline);
+        }
+
+        static long DroppedOf(Pipeline pipeline) => pipeline.GetSnapshot().Nodes.Single(node => node.Name == "join").Dropped;
+    }
+
+    [Test]
     public async Task Join_OtherSideHasEnded_LetsGoOfWhatCanFindNoPartner()
     {
         var shop = new Shop();
@@ -183,6 +253,9 @@ internal sealed class JoinTests
         Assert.That(
             () => source.Join(source, value => value, value => value, s_second, maxHeld: 0),
             Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("maxHeld"));
+        Assert.That(
+            () => source.Join(source, value => Task.FromResult(value), value => Task.FromResult(value), s_second),
+            Throws.ArgumentException.With.Message.Contains("Join"));
         Assert.That(source.Join(source, value => value, value => value, s_second).Node.Label, Is.EqualTo("join 1 s by value => value"));
     }
 

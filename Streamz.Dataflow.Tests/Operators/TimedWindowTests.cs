@@ -38,6 +38,21 @@ internal sealed class TimedWindowTests
     }
 
     [Test]
+    public async Task TimedWindow_EmptyWindowsAreMissed_AreNotMadeUpForAndThePlanIsKept()
+    {
+        var run = new Arrivals<int, IReadOnlyList<int>>(stream => stream.TimedWindow(10 * s_second, emitEmpty: true));
+        await run.Pipeline.SettleAsync().Soon();
+        run.Clock.Advance(33 * s_second);
+        await run.Pipeline.SettleAsync().Soon();
+        Assert.That(run.Seconds, Is.EqualTo(new[] { 33.0 }));
+
+        await run.Pipeline.AdvanceAsync(run.Clock, 30 * s_second, s_second).Soon();
+
+        Assert.That(run.Seconds, Is.EqualTo(new[] { 33.0, 40.0, 50.0, 60.0 }));
+        await run.Source.CompleteAsync().Soon();
+    }
+
+    [Test]
     public async Task TimedWindow_MaxCount_EndsTheWindowEarly()
     {
         var run = new Arrivals<int, IReadOnlyList<int>>(stream => stream.TimedWindow(2 * s_second, maxCount: 2));

@@ -105,13 +105,6 @@ public static class JoinOperator
             return default;
         }
 
-        public override ValueTask OnFlushAsync()
-        {
-            _first.LetGoOfAll();
-            _second.LetGoOfAll();
-            return default;
-        }
-
         public void Save(SnapshotWriter snapshot)
         {
             if (!_first.IsEmpty || !_second.IsEmpty)
