@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Streamz.Dataflow.Diagnostics;
 
-/// <summary>The log events of a pipeline. None is written once per element, but for elements that fail.</summary>
+/// <summary>The log events of a pipeline. None is written once per element, failed or not: those of elements are limited by <see cref="EntryLimit"/>.</summary>
 internal static partial class PipelineLog
 {
     public const string Category = "Streamz.Dataflow.Pipeline";
@@ -14,8 +14,8 @@ internal static partial class PipelineLog
     [LoggerMessage(2, LogLevel.Error, "Node '{Node}' failed as well while the pipeline was stopping.")]
     public static partial void NodeFailedLater(ILogger logger, Exception failure, string node);
 
-    [LoggerMessage(3, LogLevel.Warning, "Node '{Node}' failed on an element, which is skipped.")]
-    public static partial void ElementSkipped(ILogger logger, Exception failure, string node);
+    [LoggerMessage(3, LogLevel.Warning, "Node '{Node}' failed on an element, which is skipped; {LeftOut} more since this was logged last.")]
+    public static partial void ElementSkipped(ILogger logger, Exception failure, string node, long leftOut);
 
     [LoggerMessage(4, LogLevel.Information, "The branch that ends at '{Node}' has no sink: its elements are counted and discarded.")]
     public static partial void OpenEnd(ILogger logger, string node);
@@ -32,11 +32,11 @@ internal static partial class PipelineLog
     [LoggerMessage(8, LogLevel.Error, "How far '{Node}' is done could not be saved; the next checkpoint makes up for it.")]
     public static partial void CheckpointFailed(ILogger logger, Exception failure, string node);
 
-    [LoggerMessage(9, LogLevel.Information, "Node '{Node}' failed on an element, which is tried again in attempt {Attempt}.")]
-    public static partial void ElementRetried(ILogger logger, Exception failure, string node, int attempt);
+    [LoggerMessage(9, LogLevel.Information, "Node '{Node}' failed on an element, which is tried again in attempt {Attempt}; {LeftOut} more since this was logged last.")]
+    public static partial void ElementRetried(ILogger logger, Exception failure, string node, int attempt, long leftOut);
 
-    [LoggerMessage(10, LogLevel.Warning, "Node '{Node}' failed on an element after {Attempts} attempts; it goes to '{Queue}'.")]
-    public static partial void ElementDeadLettered(ILogger logger, Exception failure, string node, string queue, int attempts);
+    [LoggerMessage(10, LogLevel.Warning, "Node '{Node}' failed on an element after {Attempts} attempts; it goes to '{Queue}'; {LeftOut} more since this was logged last.")]
+    public static partial void ElementDeadLettered(ILogger logger, Exception failure, string node, string queue, int attempts, long leftOut);
 
     [LoggerMessage(11, LogLevel.Warning, "Source '{Node}' failed and is started again, attempt {Attempt}.")]
     public static partial void SourceRestarted(ILogger logger, Exception failure, string node, int attempt);

@@ -12,6 +12,9 @@ internal sealed partial class NodeRun
     private long _failed;
     private long _retried;
     private long _deadLettered;
+    private EntryLimit _skippedEntries;
+    private EntryLimit _retriedEntries;
+    private EntryLimit _deadLetteredEntries;
 
     /// <summary>Elements that the node has failed on for good.</summary>
     public long Failed => Interlocked.Read(ref _failed);
@@ -49,7 +52,11 @@ internal sealed partial class NodeRun
     public override void FailAndSkip(string nodeName, Exception failure, ElementContext? context)
     {
         CountFailure(failure);
-        PipelineLog.ElementSkipped(Run.Logger, failure, nodeName);
+        if (_skippedEntries.TryTake(TimeProvider, out var leftOut))
+        {
+            PipelineLog.ElementSkipped(Run.Logger, failure, nodeName, leftOut);
+        }
+
         Run.Observer?.OnSkipped(nodeName, failure);
         Drop(context);
     }
@@ -57,7 +64,10 @@ internal sealed partial class NodeRun
     public override void CountRetry(string nodeName, Exception failure, int attempts)
     {
         Interlocked.Increment(ref _retried);
-        PipelineLog.ElementRetried(Run.Logger, failure, nodeName, attempts);
+        if (_retriedEntries.TryTake(TimeProvider, out var leftOut))
+        {
+            PipelineLog.ElementRetried(Run.Logger, failure, nodeName, attempts, leftOut);
+        }
     }
 
     /// <summary>The node is a source and is started again.</summary>
@@ -91,7 +101,11 @@ internal sealed partial class NodeRun
         }
 
         Interlocked.Increment(ref _deadLettered);
-        PipelineLog.ElementDeadLettered(Run.Logger, letter.Exception, letter.NodeName, edge.Queue.NodeName, letter.Attempts);
+        if (_deadLetteredEntries.TryTake(TimeProvider, out var leftOut))
+        {
+            PipelineLog.ElementDeadLettered(Run.Logger, letter.Exception, letter.NodeName, edge.Queue.NodeName, letter.Attempts, leftOut);
+        }
+
         Run.Observer?.OnDeadLettered(new DeadLettering(Node.Id, letter.NodeName, edge.Queue.NodeName, letter.Exception, letter.Attempts, letter.HasElement, letter.Element));
         return edge.Port.PutAsync(new Element<DeadLetter>(letter, context), flow);
     }
