@@ -39,6 +39,10 @@ switch (args)
         await Scale.PrintAsync(rest.Length > 0 ? long.Parse(rest[0], CultureInfo.InvariantCulture) : 100_000_000);
         return;
 
+    case ["growth", .. var rest]:
+        await Growth.PrintAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 9, rest.Length > 1 ? rest[1] : ".");
+        return;
+
     case ["marginal", .. var rest]:
         await MarginalCost.PrintAsync(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 25);
         await AkkaHost.StopAsync();

@@ -12,9 +12,16 @@ namespace Streamz.Dataflow.Benchmarks.Cases;
 public class FanOut
 {
     private const int Elements = 20_000;
-    private const int Branches = 10;
-
     private static readonly ExecutionDataflowBlockOptions s_bounded = new() { BoundedCapacity = Work.Capacity };
+
+    private readonly int _branches;
+
+    public FanOut()
+        : this(10)
+    {
+    }
+
+    internal FanOut(int branches) => _branches = branches;
 
     [GlobalCleanup]
     public Task Stop() => AkkaHost.StopAsync();
@@ -165,7 +172,7 @@ public class FanOut
         Verify(tallies);
     }
 
-    private static Tally[] Tallies() => [.. Enumerable.Range(0, Branches).Select(_ => new Tally())];
+    private Tally[] Tallies() => [.. Enumerable.Range(0, _branches).Select(_ => new Tally())];
 
     private static void Verify(Tally[] tallies)
     {

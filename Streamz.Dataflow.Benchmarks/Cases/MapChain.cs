@@ -13,14 +13,20 @@ public abstract class MapChain
 {
     private const int Elements = 100_000;
 
-    private static readonly ExecutionDataflowBlockOptions s_bounded = new() { BoundedCapacity = Work.Capacity };
     private static readonly DataflowLinkOptions s_propagating = new() { PropagateCompletion = true };
 
     private static readonly long[] s_numbers = [.. Work.Numbers(Elements)];
 
     private readonly int _maps;
+    private readonly StreamOptions _options;
+    private readonly ExecutionDataflowBlockOptions _bounded;
 
-    private protected MapChain(int maps) => _maps = maps;
+    private protected MapChain(int maps, int capacity = Work.Capacity)
+    {
+        _maps = maps;
+        _options = new StreamOptions { Capacity = capacity };
+        _bounded = new ExecutionDataflowBlockOptions { BoundedCapacity = capacity };
+    }
 
     [GlobalCleanup]
     public Task Stop() => AkkaHost.StopAsync();
@@ -30,7 +36,7 @@ public abstract class MapChain
     {
         var tally = new Tally();
         var maps = Delegates();
-        var block = new ActionBlock<long>(value => tally.Add(Apply(maps, value)), s_bounded);
+        var block = new ActionBlock<long>(value => tally.Add(Apply(maps, value)), _bounded);
         for (var i = 0L; i < Elements; i++)
         {
             await block.SendAsync(i);
@@ -45,7 +51,7 @@ public abstract class MapChain
     public async Task StreamzEmitAsync()
     {
         var tally = new Tally();
-        var source = new StreamSource<long>();
+        var source = new StreamSource<long>(_options);
         Chain(source).Sink(tally.Add);
         for (var i = 0L; i < Elements; i++)
         {
@@ -60,7 +66,7 @@ public abstract class MapChain
     public async Task StreamzEmitAllAsync()
     {
         var tally = new Tally();
-        var source = new StreamSource<long>();
+        var source = new StreamSource<long>(_options);
         Chain(source).Sink(tally.Add);
         await source.EmitAllAsync(Work.Numbers(Elements));
         await source.CompleteAsync();
@@ -71,7 +77,7 @@ public abstract class MapChain
     public async Task StreamzEmitArray()
     {
         var tally = new Tally();
-        var source = new StreamSource<long>();
+        var source = new StreamSource<long>(_options);
         Chain(source).Sink(tally.Add);
         await source.EmitAllAsync(s_numbers);
         await source.CompleteAsync();
@@ -82,7 +88,7 @@ public abstract class MapChain
     public async Task StreamzFromEnumerable()
     {
         var tally = new Tally();
-        var pipeline = Chain(StreamSource.FromEnumerable(Work.Numbers(Elements))).Sink(tally.Add).Start();
+        var pipeline = Chain(StreamSource.FromEnumerable(Work.Numbers(Elements), _options)).Sink(tally.Add).Start();
         await pipeline.Completion;
         tally.Verify(Elements, _maps);
     }
@@ -91,16 +97,16 @@ public abstract class MapChain
     public async Task HandLinkedBlocks()
     {
         var tally = new Tally();
-        var head = new TransformBlock<long, long>(Work.Increment, s_bounded);
+        var head = new TransformBlock<long, long>(Work.IncrementAt(0), _bounded);
         var last = head;
         for (var i = 1; i < _maps; i++)
         {
-            var next = new TransformBlock<long, long>(Work.Increment, s_bounded);
+            var next = new TransformBlock<long, long>(Work.IncrementAt(i), _bounded);
             last.LinkTo(next, s_propagating);
             last = next;
         }
 
-        var sink = new ActionBlock<long>(tally.Add, s_bounded);
+        var sink = new ActionBlock<long>(tally.Add, _bounded);
         last.LinkTo(sink, s_propagating);
         for (var i = 0L; i < Elements; i++)
         {
@@ -137,7 +143,7 @@ public abstract class MapChain
         var reader = head.Reader;
         for (var i = 0; i < _maps; i++)
         {
-            reader = reader.Then(Work.Increment);
+            reader = reader.Then(Work.IncrementAt(i));
         }
 
         var reading = reader.ForEachAsync(tally.Add);
@@ -158,7 +164,7 @@ public abstract class MapChain
         var source = Source.From(Work.Numbers(Elements));
         for (var i = 0; i < _maps; i++)
         {
-            source = source.Select(Work.Increment);
+            source = source.Select(Work.IncrementAt(i));
         }
 
         await source.RunForeach(tally.Add, AkkaHost.Materializer);
@@ -172,7 +178,7 @@ public abstract class MapChain
         var source = Source.Queue<long>(Work.Capacity, OverflowStrategy.Backpressure);
         for (var i = 0; i < _maps; i++)
         {
-            source = source.Select(Work.Increment);
+            source = source.Select(Work.IncrementAt(i));
         }
 
         var (queue, done) = source.ToMaterialized(Sink.ForEach<long>(tally.Add), Keep.Both).Run(AkkaHost.Materializer);
@@ -194,7 +200,7 @@ public abstract class MapChain
         IObservable<long> last = subject;
         for (var i = 0; i < _maps; i++)
         {
-            last = last.Select(Work.Increment);
+            last = last.Select(Work.IncrementAt(i));
         }
 
         using var subscription = last.Subscribe(tally.Add);
@@ -214,7 +220,7 @@ public abstract class MapChain
         Observable<long> last = subject;
         for (var i = 0; i < _maps; i++)
         {
-            last = last.Select(Work.Increment);
+            last = last.Select(Work.IncrementAt(i));
         }
 
         using var subscription = last.Subscribe(tally.Add);
@@ -249,13 +255,13 @@ public abstract class MapChain
         return value;
     }
 
-    private Func<long, long>[] Delegates() => [.. Enumerable.Repeat(Work.Increment, _maps)];
+    private Func<long, long>[] Delegates() => [.. Enumerable.Range(0, _maps).Select(Work.IncrementAt)];
 
     private Stream<long> Chain(Stream<long> stream)
     {
         for (var i = 0; i < _maps; i++)
         {
-            stream = stream.Map(Work.Increment);
+            stream = stream.Map(Work.IncrementAt(i));
         }
 
         return stream;

@@ -6,7 +6,7 @@ namespace Streamz.Dataflow.Benchmarks.Cases;
 /// <summary>One pipeline of five maps and a sink, fed by one emitter and by several at a time.</summary>
 public class Producers
 {
-    private const int Elements = 80_000;
+    internal const int Elements = 80_000;
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Elements, Description = "1 producer, await EmitAsync")]
     public Task One() => FeedAsync(1);
@@ -20,7 +20,7 @@ public class Producers
     [Benchmark(OperationsPerInvoke = Elements, Description = "8 producers")]
     public Task Eight() => FeedAsync(8);
 
-    private static async Task FeedAsync(int producers)
+    internal static async Task FeedAsync(int producers)
     {
         var tally = new Tally();
         var source = new StreamSource<long>();
