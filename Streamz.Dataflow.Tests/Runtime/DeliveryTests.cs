@@ -141,6 +141,9 @@ internal sealed class DeliveryTests
         Pipeline? pipeline = null;
         source.Latest().Sink(async _ => await gate.Task);
         pipeline = source.Start();
+
+        // A segment that is still starting takes nothing up: the first element would be replaced as well.
+        await pipeline.SettleAsync().Soon();
         var told = new Told();
 
         for (var x = 0; x < 3; x++)
