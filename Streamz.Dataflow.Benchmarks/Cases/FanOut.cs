@@ -12,6 +12,7 @@ namespace Streamz.Dataflow.Benchmarks.Cases;
 public class FanOut
 {
     private const int Elements = 20_000;
+
     private static readonly ExecutionDataflowBlockOptions s_bounded = new() { BoundedCapacity = Work.Capacity };
 
     private readonly int _branches;

@@ -33,8 +33,8 @@ internal static class GrowthCases
         ]),
         new("element-size", "bytes of an element, passed by value", [8, 32, 128, 512],
         [
-            new("one ActionBlock", bytes => Sized(bytes, "ActionBlock")),
-            new("Streamz", bytes => Sized(bytes, "Streamz")),
+            new("one ActionBlock", bytes => Sized(bytes, isOurs: false)),
+            new("Streamz", bytes => Sized(bytes, isOurs: true)),
         ]),
         new("producers", "producers at a time", [1, 2, 4, 8, 16],
         [
@@ -43,18 +43,20 @@ internal static class GrowthCases
         ]),
     ];
 
-    private static Contestant Sized(int bytes, string by) => bytes switch
+    private static Contestant Sized(int bytes, bool isOurs) => bytes switch
     {
-        8 => SizedOf<long>(by),
-        32 => SizedOf<Longs4>(by),
-        128 => SizedOf<Longs16>(by),
-        512 => SizedOf<Longs64>(by),
+        8 => SizedOf<long>(isOurs),
+        32 => SizedOf<Longs4>(isOurs),
+        128 => SizedOf<Longs16>(isOurs),
+        512 => SizedOf<Longs64>(isOurs),
         _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "There is no element of that size."),
     };
 
-    private static Contestant SizedOf<T>(string by)
+    private static Contestant SizedOf<T>(bool isOurs)
         where T : struct =>
-        new(by, false, SizedElements, by == "Streamz" ? StreamzSizedAsync<T> : ActionBlockSizedAsync<T>);
+        isOurs
+            ? new("Streamz", false, SizedElements, StreamzSizedAsync<T>)
+            : new("one ActionBlock", false, SizedElements, ActionBlockSizedAsync<T>);
 
     private static async Task StreamzSizedAsync<T>()
         where T : struct

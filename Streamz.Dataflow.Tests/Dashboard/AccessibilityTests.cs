@@ -9,30 +9,12 @@ namespace Streamz.Dataflow.Tests.Dashboard;
 
 /// <summary>The page by keys and by what a screen reader is told, in a real browser.</summary>
 [TestFixture, CancelAfter(120_000), NonParallelizable]
-internal sealed class AccessibilityTests
+internal sealed class AccessibilityTests : BrowserFixture
 {
-    private Chromium _chromium = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        SetDefaultExpectTimeout((float)Waiting.Limit.TotalMilliseconds);
-        _chromium = await Chromium.StartAsync();
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_chromium is not null)
-        {
-            await _chromium.DisposeAsync();
-        }
-    }
-
     [Test]
     public async Task Tab_TwoHundredNodes_StopsOnceInTheGraphAndReachesWhatIsBelow()
     {
-        await using var host = await DashboardHost.StartAsync(Large);
+        await using var host = await DashboardHost.StartAsync(builder => DashboardHost.AddLarge(builder, "orders"));
         var page = await OpenAsync(host);
         var stops = new List<string>();
         while (stops.Count < 30 && !stops.Contains("All nodes"))
@@ -118,7 +100,7 @@ internal sealed class AccessibilityTests
     {
         await using var host = await DashboardHost.StartAsync(Orders);
         var page = await OpenAsync(host);
-        await EmitAsync(host, 30);
+        await host.EmitAsync(30);
 
         await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "3 more elements have failed." })).ToHaveCountAsync(1);
     }
@@ -128,7 +110,7 @@ internal sealed class AccessibilityTests
     {
         await using var host = await DashboardHost.StartAsync(Orders, options => options.ControlsPolicy = DashboardHost.Policy);
         var page = await OpenAsync(host, user: "operator");
-        await EmitAsync(host, 30);
+        await host.EmitAsync(30);
         await CheckAsync();
         await page.GetByRole(AriaRole.Tab, new() { Name = "Failures" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Replay the element" })).ToHaveCountAsync(3);
@@ -168,34 +150,12 @@ internal sealed class AccessibilityTests
             .Sink(_ => { }).Named("save");
     });
 
-    private static void Large(StreamzBuilder builder) => builder.AddPipeline<int>("orders", (source, _) =>
-    {
-        for (var branch = 0; branch < 10; branch++)
-        {
-            Stream<int> stream = source;
-            for (var step = 0; step < 20; step++)
-            {
-                stream = stream.Map(x => x + 1, options: new NodeOptions { Name = $"step {branch}-{step}" });
-            }
-
-            stream.Sink(_ => { });
-        }
-    });
-
     private async Task<IPage> OpenAsync(DashboardHost host, int height = 900, bool isDark = false, string? user = null, string path = "status/pipelines/orders")
     {
-        var page = await _chromium.OpenAsync(height: height, isDark: isDark, user: user);
+        var page = await Browser.OpenAsync(height: height, isDark: isDark, user: user);
         await page.GotoAsync($"{host.Address}{path}");
-        await Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+        await InteractiveAsync(page);
         return page;
-    }
-
-    private static async Task EmitAsync(DashboardHost host, int count)
-    {
-        for (var number = 0; number < count; number++)
-        {
-            await host.Services.GetRequiredService<IEmitter<int>>().EmitAsync(number);
-        }
     }
 
     private static Task<string> FocusAsync(IPage page) => page.EvaluateAsync<string>(

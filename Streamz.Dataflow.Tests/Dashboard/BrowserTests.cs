@@ -9,33 +9,15 @@ namespace Streamz.Dataflow.Tests.Dashboard;
 
 /// <summary>The page in a real browser. Screenshots are left in artifacts/screenshots, to be looked at.</summary>
 [TestFixture, CancelAfter(120_000), NonParallelizable]
-internal sealed class BrowserTests
+internal sealed class BrowserTests : BrowserFixture
 {
     private const string Script = "<img src=x onerror=alert(1)>";
-
-    private Chromium _chromium = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        SetDefaultExpectTimeout((float)Waiting.Limit.TotalMilliseconds);
-        _chromium = await Chromium.StartAsync();
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_chromium is not null)
-        {
-            await _chromium.DisposeAsync();
-        }
-    }
 
     [Test]
     public async Task Page_WhileElementsFlow_IsLiveAndAsksNobodyElse()
     {
         await using var host = await DashboardHost.StartAsync(Orders);
-        var page = await _chromium.OpenAsync();
+        var page = await Browser.OpenAsync();
         var (requests, errors) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
         page.Request += (_, request) => requests.Add(request.Url);
         page.WebSocket += (_, socket) => requests.Add(socket.Url);
@@ -52,7 +34,7 @@ internal sealed class BrowserTests
         await page.GetByRole(AriaRole.Link, new() { Name = "orders" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("orders");
         await Expect(Row(page, "save")).ToContainTextAsync("0/s");
-        await EmitAsync(host, 50);
+        await host.EmitAsync(50);
         await Expect(Row(page, "price")).ToContainTextAsync("45");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Failures" }).ClickAsync();
         await Expect(page.Locator("td", new() { HasText = "cannot be sold" }).First).ToBeVisibleAsync();
@@ -70,7 +52,7 @@ internal sealed class BrowserTests
     public async Task Page_ByKeyboard_ShowsANodeAndTheOtherTheme()
     {
         await using var host = await DashboardHost.StartAsync(Orders);
-        var page = await _chromium.OpenAsync(isDark: true);
+        var page = await Browser.OpenAsync(isDark: true);
         await page.GotoAsync($"{host.Address}status/pipelines/orders");
         await InteractiveAsync(page);
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
@@ -91,7 +73,7 @@ internal sealed class BrowserTests
     public async Task Page_DarkSystem_IsDarkBeforeItIsConnected()
     {
         await using var host = await DashboardHost.StartAsync(Orders);
-        var page = await _chromium.OpenAsync(isDark: true);
+        var page = await Browser.OpenAsync(isDark: true);
         await page.RouteAsync("**/blazor.web.js", route => route.AbortAsync());
 
         await page.GotoAsync($"{host.Address}status/pipelines/orders");
@@ -105,10 +87,10 @@ internal sealed class BrowserTests
     public async Task Page_OnAPhone_IsAsWideAsTheScreen()
     {
         await using var host = await DashboardHost.StartAsync(Orders);
-        var page = await _chromium.OpenAsync(390, 844, isDark: true);
+        var page = await Browser.OpenAsync(390, 844, isDark: true);
         await page.GotoAsync($"{host.Address}status/pipelines/orders");
         await InteractiveAsync(page);
-        await EmitAsync(host, 20);
+        await host.EmitAsync(20);
         await Expect(Row(page, "price")).ToContainTextAsync("18");
 
         await Chromium.ShootAsync(page, "orders-phone");
@@ -119,11 +101,11 @@ internal sealed class BrowserTests
     [Test]
     public async Task Page_TwoHundredNodes_AreAllShown()
     {
-        await using var host = await DashboardHost.StartAsync(Large);
-        var page = await _chromium.OpenAsync();
+        await using var host = await DashboardHost.StartAsync(builder => DashboardHost.AddLarge(builder, "large"));
+        var page = await Browser.OpenAsync();
         await page.GotoAsync($"{host.Address}status/pipelines/large");
         await InteractiveAsync(page);
-        await EmitAsync(host, 30);
+        await host.EmitAsync(30);
 
         await Expect(page.Locator(".dz-node")).ToHaveCountAsync(211);
         await Expect(Row(page, "step 9-18")).ToContainTextAsync("30");
@@ -151,8 +133,8 @@ internal sealed class BrowserTests
                 source.Map(x => new Evil()).Map<Evil, Evil>(evil => throw new FormatException(Script), options: new NodeOptions { Name = $"node {Script}", OnError = ErrorPolicy.DeadLetter(queue) }).Sink(_ => { });
             }),
             options => options.ShowElements = true);
-        await EmitAsync(host, 1);
-        var page = await _chromium.OpenAsync();
+        await host.EmitAsync(1);
+        var page = await Browser.OpenAsync();
         var dialogs = 0;
         page.Dialog += async (_, dialog) =>
         {
@@ -175,7 +157,7 @@ internal sealed class BrowserTests
     public async Task Controls_WithoutThePolicy_AreNotThere(string? policy, string? user)
     {
         await using var host = await DashboardHost.StartAsync(Orders, options => options.ControlsPolicy = policy);
-        var page = await _chromium.OpenAsync(user: user);
+        var page = await Browser.OpenAsync(user: user);
         await page.GotoAsync($"{host.Address}status/pipelines/orders");
         await InteractiveAsync(page);
 
@@ -189,10 +171,10 @@ internal sealed class BrowserTests
     public async Task Controls_WithThePolicy_PauseAndResumeTheNodeAndReplayItsLetters()
     {
         await using var host = await DashboardHost.StartAsync(Orders, options => options.ControlsPolicy = DashboardHost.Policy);
-        var page = await _chromium.OpenAsync(user: "operator");
+        var page = await Browser.OpenAsync(user: "operator");
         await page.GotoAsync($"{host.Address}status/pipelines/orders");
         await InteractiveAsync(page);
-        await EmitAsync(host, 10);
+        await host.EmitAsync(10);
 
         await page.Locator("[data-node=price]").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
@@ -216,7 +198,7 @@ internal sealed class BrowserTests
                 .RateLimit(TimeSpan.FromMilliseconds(2)).Named("pace")
                 .Sink(_ => { })),
             options => options.ControlsPolicy = DashboardHost.Policy);
-        var page = await _chromium.OpenAsync(user: "operator");
+        var page = await Browser.OpenAsync(user: "operator");
         await page.GotoAsync($"{host.Address}status/pipelines/orders");
         await InteractiveAsync(page);
 
@@ -245,7 +227,7 @@ internal sealed class BrowserTests
         await using var source = new StreamSource<int>(new StreamOptions { Name = "squares" });
         source.Scatter(cluster).Map(x => x * x).Buffer(8).Gather().Sink(_ => { });
         await using var dashboard = await StreamzDashboard.StartAsync(source.Start(), port: 0, options => options.Clusters.Add(cluster));
-        var page = await _chromium.OpenAsync();
+        var page = await Browser.OpenAsync();
         await page.GotoAsync($"{dashboard.Address}/");
         var row = page.Locator("tr", new() { HasText = cluster.GetSnapshot().Workers[0].Name });
         await Expect(row).ToContainTextAsync("0 B");
@@ -270,33 +252,8 @@ internal sealed class BrowserTests
             .Sink(_ => { }).Named("save");
     });
 
-    private static void Large(StreamzBuilder builder) => builder.AddPipeline<int>("large", (source, _) =>
-    {
-        for (var branch = 0; branch < 10; branch++)
-        {
-            Stream<int> stream = source;
-            for (var step = 0; step < 20; step++)
-            {
-                stream = stream.Map(x => x + 1, options: new NodeOptions { Name = $"step {branch}-{step}" });
-            }
-
-            stream.Sink(_ => { });
-        }
-    });
-
-    private static async Task EmitAsync(DashboardHost host, int count)
-    {
-        for (var number = 0; number < count; number++)
-        {
-            await host.Services.GetRequiredService<IEmitter<int>>().EmitAsync(number);
-        }
-    }
-
     private static ILocator Row(IPage page, string node) =>
         page.Locator("tr").Filter(new() { Has = page.GetByRole(AriaRole.Button, new() { Name = node, Exact = true }) });
-
-    /// <summary>Before that the page shows something, but does not react.</summary>
-    private static Task InteractiveAsync(IPage page) => Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
 
     private sealed class Evil
     {

@@ -26,6 +26,21 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Adds a pipeline of 211 nodes.</summary>
+    public static void AddLarge(StreamzBuilder builder, string name) => builder.AddPipeline<int>(name, (source, _) =>
+    {
+        for (var branch = 0; branch < 10; branch++)
+        {
+            Stream<int> stream = source;
+            for (var step = 0; step < 20; step++)
+            {
+                stream = stream.Map(x => x + 1, options: new NodeOptions { Name = $"step {branch}-{step}" });
+            }
+
+            stream.Sink(_ => { });
+        }
+    });
+
     public IPipeline Pipeline(string name) => Services.GetRequiredKeyedService<IPipeline>(name);
 
     public static async Task<DashboardHost> StartAsync(
@@ -50,6 +65,15 @@ internal sealed class DashboardHost : IAsyncDisposable
         others?.Invoke(app);
         await app.StartAsync();
         return new DashboardHost(app);
+    }
+
+    /// <summary>Emits numbers from 0 into the only pipeline.</summary>
+    public async Task EmitAsync(int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            await Services.GetRequiredService<IEmitter<int>>().EmitAsync(number);
+        }
     }
 
     public async ValueTask DisposeAsync()

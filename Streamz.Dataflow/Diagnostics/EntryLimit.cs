@@ -5,7 +5,7 @@ internal struct EntryLimit
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
 
-    private long _next;
+    private long _last;
     private long _leftOut;
 
     /// <summary>Takes the turn to write an entry.</summary>
@@ -16,9 +16,9 @@ internal struct EntryLimit
     {
         leftOut = 0;
         var now = clock.GetTimestamp();
-        var next = Volatile.Read(ref _next);
-        var isEarly = next != 0 && now < next;
-        if (isEarly || Interlocked.CompareExchange(ref _next, now + (long)(s_interval.TotalSeconds * clock.TimestampFrequency), next) != next)
+        var last = Volatile.Read(ref _last);
+        var isEarly = last != 0 && clock.GetElapsedTime(last, now) < s_interval;
+        if (isEarly || Interlocked.CompareExchange(ref _last, now, last) != last)
         {
             Interlocked.Increment(ref _leftOut);
             return false;

@@ -86,21 +86,28 @@ internal sealed partial class Port<T>
                 Append(new Element<T>(values[taken++], null), now);
             }
         }
-        else if (!values.IsEmpty && HasRoom())
+        else if (FindRoom(Math.Min(values.Length, MostTogether)) is var room and > 0)
         {
-            var wanted = Math.Min(values.Length, MostTogether);
-            if (Places - (_senders.Accepted - _senders.SeenReturned) < wanted)
-            {
-                _senders.SeenReturned = _taker.AllReturned;
-            }
-
-            taken = (int)Math.Min(Places - (_senders.Accepted - _senders.SeenReturned), wanted);
+            taken = room;
             _senders.Accepted += taken;
             Store(values[..taken]);
         }
 
         sender.Count(taken);
         return taken;
+    }
+
+    /// <summary>How many of so many elements have room. Called under the gate, while nobody is kept out.</summary>
+    private int FindRoom(int wanted)
+    {
+        var room = Places - (_senders.Accepted - _senders.SeenReturned);
+        if (room < wanted)
+        {
+            _senders.SeenReturned = _taker.AllReturned;
+            room = Places - (_senders.Accepted - _senders.SeenReturned);
+        }
+
+        return (int)Math.Min(room, wanted);
     }
 
     private void Store(ReadOnlySpan<T> values)

@@ -12,31 +12,13 @@ namespace Streamz.Dataflow.Tests.Samples.Service;
 
 /// <summary>The page of the real service in a real browser, under load. Screenshots are left in artifacts/screenshots, to be looked at.</summary>
 [TestFixture, CancelAfter(180_000), NonParallelizable]
-internal sealed class ServiceBrowserTests
+internal sealed class ServiceBrowserTests : BrowserFixture
 {
-    private Chromium _chromium = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        SetDefaultExpectTimeout((float)Waiting.Limit.TotalMilliseconds);
-        _chromium = await Chromium.StartAsync();
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_chromium is not null)
-        {
-            await _chromium.DisposeAsync();
-        }
-    }
-
     [Test]
     public async Task Page_ServiceUnderLoad_ShowsItsGraphAndNumbersThatMove()
     {
         using var service = await ServiceProcess.StartAsync(load: 100);
-        var page = await _chromium.OpenAsync();
+        var page = await Browser.OpenAsync();
         await page.GotoAsync(new Uri(service.Address, "/status").ToString());
 
         await page.GetByRole(AriaRole.Link, new() { Name = "orders" }).ClickAsync();
@@ -130,7 +112,7 @@ internal sealed class ServiceBrowserTests
         // Blazor tries so often by itself, and then waits for somebody who presses a button.
         const int MostByItself = 30;
         using var first = await ServiceProcess.StartAsync();
-        var page = await _chromium.OpenAsync();
+        var page = await Browser.OpenAsync();
         await page.Clock.InstallAsync();
         await OpenAsync(first, page);
         var attempts = 0;
@@ -167,12 +149,12 @@ internal sealed class ServiceBrowserTests
     }
 
     private async Task<IPage> OpenAsync(ServiceProcess service, int width = 1280, int height = 900, bool isDark = false) =>
-        await OpenAsync(service, await _chromium.OpenAsync(width, height, isDark));
+        await OpenAsync(service, await Browser.OpenAsync(width, height, isDark));
 
     private static async Task<IPage> OpenAsync(ServiceProcess service, IPage page)
     {
         await page.GotoAsync(new Uri(service.Address, "/status/pipelines/orders").ToString());
-        await Expect(page.Locator("main[data-live]")).ToBeVisibleAsync();
+        await InteractiveAsync(page);
         return page;
     }
 
