@@ -13,18 +13,18 @@ namespace Streamz.Dataflow;
 /// <typeparam name="T">The type of the elements.</typeparam>
 public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
 {
-    private readonly IngressNode<T> _node;
+    private IsolatedReference<IngressNode<T>> _node;
 
     /// <summary>Makes a source.</summary>
     /// <param name="options">The settings of the pipeline; null for the defaults, or for those that another source of the graph states.</param>
     public StreamSource(StreamOptions? options = null)
         : base(new IngressNode<T>(options))
-        => _node = (IngressNode<T>)Node;
+        => _node.Value = (IngressNode<T>)Node;
 
     /// <inheritdoc/>
     public ValueTask EmitAsync(T value, CancellationToken cancellationToken = default)
     {
-        if (_node.Entrance is Ingress<T> ingress)
+        if (_node.Value!.Entrance is Ingress<T> ingress)
         {
             return ingress.EmitAsync(value, cancellationToken);
         }
@@ -95,6 +95,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     }
 
     /// <summary>Emits all elements of a sequence, one after the other, at the pace of the pipeline.</summary>
+    /// <remarks>Elements of a collection, such as an array or a list, are read up to 256 ahead and taken in together; those of a lazy sequence one by one.</remarks>
     /// <param name="values">The elements.</param>
     /// <param name="cancellationToken">Stops between two elements, or while waiting for room.</param>
     /// <returns>A task that completes when the last element is accepted.</returns>
@@ -113,6 +114,17 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
             if (values is T[] array)
             {
                 await ingress.EmitAllAsync(array, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            if (values is ICollection<T> collection)
+            {
+                using var lots = new LotReader<T>(collection);
+                while (lots.TryRead(out var lot))
+                {
+                    await ingress.EmitAllAsync(lot, cancellationToken).ConfigureAwait(false);
+                }
+
                 return;
             }
 
@@ -169,7 +181,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     /// <returns>A task that completes when what this source accepted is through.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (_node.Entrance is Ingress<T> ingress)
+        if (_node.Value!.Entrance is Ingress<T> ingress)
         {
             ingress.Close(SourceEnd.Exhausted);
             ingress.Run.EndPausesIfAllSourcesEnded();
@@ -180,10 +192,10 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     /// <summary>The entrance of the run that goes on; of a new one if there was none yet.</summary>
     internal Ingress<T> Enter()
     {
-        if (_node.Entrance is not Ingress<T> ingress)
+        if (_node.Value!.Entrance is not Ingress<T> ingress)
         {
-            Pipeline.EnsureStarted(_node);
-            ingress = (Ingress<T>)_node.Entrance!;
+            Pipeline.EnsureStarted(_node.Value!);
+            ingress = (Ingress<T>)_node.Value!.Entrance!;
         }
 
         return ingress;

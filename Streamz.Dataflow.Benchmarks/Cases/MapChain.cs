@@ -17,6 +17,8 @@ public abstract class MapChain
 
     private static readonly long[] s_numbers = [.. Work.Numbers(Elements)];
 
+    private static readonly List<long> s_list = [.. s_numbers];
+
     private readonly int _maps;
     private readonly StreamOptions _options;
     private readonly ExecutionDataflowBlockOptions _bounded;
@@ -62,7 +64,7 @@ public abstract class MapChain
         tally.Verify(Elements, _maps);
     }
 
-    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, EmitAllAsync")]
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, EmitAllAsync of an iterator")]
     public async Task StreamzEmitAllAsync()
     {
         var tally = new Tally();
@@ -84,7 +86,27 @@ public abstract class MapChain
         tally.Verify(Elements, _maps);
     }
 
-    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, FromEnumerable")]
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, EmitAllAsync of a list")]
+    public async Task StreamzEmitList()
+    {
+        var tally = new Tally();
+        var source = new StreamSource<long>(_options);
+        Chain(source).Sink(tally.Add);
+        await source.EmitAllAsync(s_list);
+        await source.CompleteAsync();
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, FromEnumerable of a list")]
+    public async Task StreamzFromList()
+    {
+        var tally = new Tally();
+        var pipeline = Chain(StreamSource.FromEnumerable(s_list, _options)).Sink(tally.Add).Start();
+        await pipeline.Completion;
+        tally.Verify(Elements, _maps);
+    }
+
+    [Benchmark(OperationsPerInvoke = Elements, Description = "Streamz, FromEnumerable of an iterator")]
     public async Task StreamzFromEnumerable()
     {
         var tally = new Tally();

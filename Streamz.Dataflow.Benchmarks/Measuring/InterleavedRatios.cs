@@ -6,9 +6,12 @@ namespace Streamz.Dataflow.Benchmarks.Measuring;
 /// </summary>
 internal static class InterleavedRatios
 {
-    private const int WarmUpRounds = 8;
+    private const int WarmUpRounds = 24;
 
-    // The runtime compiles hot methods anew in the background, and only once no new ones have shown up for 100 ms.
+    // The runtime compiles hot methods anew in the background, first to count and then for good, and only once no new ones have shown up for 100 ms: a
+    // round that comes too early takes three times as long.
+    private const int RoundsBetweenPauses = 6;
+
     private static readonly TimeSpan s_compilation = TimeSpan.FromMilliseconds(300);
 
     public static async Task PrintAsync(Contest contest, int rounds)
@@ -36,7 +39,7 @@ internal static class InterleavedRatios
         var samples = contestants.Select(_ => new Sample[rounds]).ToArray();
         for (var round = -WarmUpRounds; round < rounds; round++)
         {
-            if (round == -WarmUpRounds / 2)
+            if (round < 0 && round % RoundsBetweenPauses == 0)
             {
                 await Task.Delay(s_compilation);
             }

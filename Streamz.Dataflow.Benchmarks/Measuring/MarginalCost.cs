@@ -9,7 +9,7 @@ internal static class MarginalCost
     [
         ("hand-linked TPL Dataflow", nameof(MapChain.HandLinkedBlocks)),
         ("Streamz, await EmitAsync", nameof(MapChain.StreamzEmitAsync)),
-        ("Streamz, FromEnumerable", nameof(MapChain.StreamzFromEnumerable)),
+        ("Streamz, FromEnumerable of an iterator", nameof(MapChain.StreamzFromEnumerable)),
         ("a Channel before each map", nameof(MapChain.ChannelPerMap)),
         ("Akka.Streams, Source.From", nameof(MapChain.AkkaFrom)),
         ("System.Reactive", nameof(MapChain.Reactive)),

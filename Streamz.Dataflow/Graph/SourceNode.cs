@@ -34,7 +34,7 @@ public sealed class SourceNode<T> : Node
 /// <typeparam name="T">The type of the elements.</typeparam>
 internal sealed class IngressNode<T> : Node
 {
-    private object? _entrance;
+    private IsolatedReference<object> _entrance;
 
     public IngressNode(StreamOptions? options)
         : base("source")
@@ -47,8 +47,8 @@ internal sealed class IngressNode<T> : Node
     /// <summary>Where emits enter the newest run of this node; kept after its end, so that a late emit can be told why it is refused.</summary>
     internal object? Entrance
     {
-        get => Volatile.Read(ref _entrance);
-        set => Volatile.Write(ref _entrance, value);
+        get => _entrance.Value;
+        set => _entrance.Value = value;
     }
 
     internal override IReadOnlyList<Type> InputTypes => [typeof(T)];

@@ -9,7 +9,7 @@ internal sealed class Chunk(int parity)
 {
     private readonly List<(Port Port, int Count)> _runs = [];
     private Port? _last;
-    private int _lastCount;
+    private IsolatedCount _lastCount;
 
     public int Parity { get; } = parity;
 
@@ -20,13 +20,13 @@ internal sealed class Chunk(int parity)
     {
         if (_last == port)
         {
-            _lastCount += arrivals;
+            _lastCount.Value += arrivals;
             return;
         }
 
         CloseRun();
         _last = port;
-        _lastCount = arrivals;
+        _lastCount.Value = arrivals;
     }
 
     /// <summary>The runs, once no more arrivals are counted.</summary>
@@ -42,7 +42,7 @@ internal sealed class Chunk(int parity)
     {
         if (_last is not null)
         {
-            _runs.Add((_last, _lastCount));
+            _runs.Add((_last, (int)_lastCount.Value));
             _last = null;
         }
     }

@@ -40,6 +40,7 @@ internal interface IIngress
 internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOutsideLoop) : IIngress, ITicketIssuer, IManySender<T>
 {
     private readonly Run _run = node.Run;
+    private IsolatedCount _accepted;
     private bool _closed;
     private bool _ended;
     private volatile SourceEnd _end;
@@ -55,7 +56,11 @@ internal sealed partial class Ingress<T>(NodeRun node, Port<T> port, bool fromOu
 
     public Run Run => _run;
 
-    public long Accepted { get; set; }
+    public long Accepted
+    {
+        get => _accepted.Value;
+        set => _accepted.Value = value;
+    }
 
     /// <summary>How many emits wait here.</summary>
     public int Waiting { get; set; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Streamz.Dataflow.Runtime;
@@ -13,6 +14,16 @@ internal struct PortSenderCounts
     /// <summary>An old reading of <see cref="PortTakerCounts.AllReturned"/>.</summary>
     [FieldOffset(136)]
     public long SeenReturned;
+
+    [FieldOffset(144)]
+    private int _even;
+
+    [FieldOffset(148)]
+    private int _odd;
+
+    /// <summary>How many elements lie in the buffer of a parity.</summary>
+    [UnscopedRef]
+    public ref int Gathered(int parity) => ref parity == 0 ? ref _even : ref _odd;
 }
 
 /// <summary>What the running chunk writes at each element of a port. Alone in its cache lines, so that senders are not disturbed.</summary>

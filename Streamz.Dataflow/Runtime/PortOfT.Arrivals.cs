@@ -50,7 +50,7 @@ internal sealed partial class Port<T>
             }
         }
 
-        if (_keepsNewest && _counts[Segment.Open.Parity] > 0)
+        if (_keepsNewest && _senders.Gathered(Segment.Open.Parity) > 0)
         {
             return Replace(element, now);
         }
@@ -73,7 +73,7 @@ internal sealed partial class Port<T>
     {
         var open = Segment.Open;
         ref var buffer = ref _buffers[open.Parity];
-        ref var count = ref _counts[open.Parity];
+        ref var count = ref _senders.Gathered(open.Parity);
         if (count == buffer.Length)
         {
             Array.Resize(ref buffer, count * 2);

@@ -114,7 +114,7 @@ internal sealed partial class Port<T>
     {
         var open = Segment.Open;
         ref var buffer = ref _buffers[open.Parity];
-        ref var count = ref _counts[open.Parity];
+        ref var count = ref _senders.Gathered(open.Parity);
         var behind = count + values.Length;
         if (behind > buffer.Length)
         {

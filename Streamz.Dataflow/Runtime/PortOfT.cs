@@ -37,7 +37,6 @@ internal sealed partial class Port<T> : Port
     private int _grantEvery;
     private readonly Port? _origin;
     private readonly Element<T>[][] _buffers = [new Element<T>[4], new Element<T>[4]];
-    private readonly int[] _counts = new int[2];
     private readonly Stack<PutWaiter<T>> _spareWaiters = new();
     private Queue<PutWaiter<T>> _waiters = new();
     private long _queued;
@@ -86,7 +85,7 @@ internal sealed partial class Port<T> : Port
     protected override bool IsDrained =>
         _waiting + _keptOutCount == 0 && IsEmpty;
 
-    private bool IsEmpty => _dispatcher is null ? _counts[Segment.Open.Parity] == 0 : _dispatcher.IsDrained;
+    private bool IsEmpty => _dispatcher is null ? _senders.Gathered(Segment.Open.Parity) == 0 : _dispatcher.IsDrained;
 
     public override void SetPlaces(int places)
     {
@@ -249,10 +248,11 @@ internal sealed partial class Port<T> : Port
 
     public override void ClearBuffer(int parity)
     {
-        if (_counts[parity] > 0)
+        ref var gathered = ref _senders.Gathered(parity);
+        if (gathered > 0)
         {
-            Array.Clear(_buffers[parity], 0, _counts[parity]);
-            _counts[parity] = 0;
+            Array.Clear(_buffers[parity], 0, gathered);
+            gathered = 0;
         }
 
         _taker.Position = 0;

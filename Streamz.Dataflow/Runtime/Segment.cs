@@ -24,7 +24,6 @@ internal sealed partial class Segment
 
     private readonly ActionBlock<Chunk> _block;
     private Chunk _open = new(0);
-    private Chunk _spare = new(1);
     private Chunk _running = null!;
     private Task _pending = Task.CompletedTask;
     private bool _busy;
@@ -47,7 +46,11 @@ internal sealed partial class Segment
 
     public int Number { get; }
 
+    /// <summary>Guards arrivals, requests and the busy flag.</summary>
+    /// <remarks>Made between the two chunks: senders write it at each element, and the room that the chunks keep around their counts is around it as well.</remarks>
     public Lock Gate { get; } = new();
+
+    private Chunk _spare = new(1);
 
     public FlowTracker Flow { get; }
 

@@ -50,7 +50,7 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
     private readonly CancellationTokenSource _stop;
     private volatile Port<T> _port;
     private IPortEdge? _edge;
-    private long _emitted;
+    private IsolatedCount _emitted;
     private volatile bool _isNeeded = true;
     private volatile SourceEnd _end;
 
@@ -80,7 +80,7 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
     }
 
     /// <summary>How many elements the source has emitted.</summary>
-    public long Emitted => Volatile.Read(ref _emitted);
+    public long Emitted => Volatile.Read(ref _emitted.Value);
 
     public SourceEnd End => _end;
 
@@ -139,7 +139,7 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
             return CountAsync(put);
         }
 
-        _emitted++;
+        _emitted.Value++;
         return default;
     }
 
@@ -163,7 +163,7 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
 
     bool IManySender<T>.GoesOnAt(Port<T> port) => port == _port;
 
-    void IManySender<T>.Count(int taken) => Volatile.Write(ref _emitted, _emitted + taken);
+    void IManySender<T>.Count(int taken) => Volatile.Write(ref _emitted.Value, _emitted.Value + taken);
 
     public override async ValueTask<Task<DeliveryOutcome>> EmitFollowedAsync(T value, CancellationToken cancellationToken = default)
     {
@@ -269,7 +269,7 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
             return FinishAsync(put, partition);
         }
 
-        _emitted++;
+        _emitted.Value++;
         partition.Checkpoints!.CountElement();
         return default;
     }
@@ -278,14 +278,14 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
     private async ValueTask FinishAsync(ValueTask put, CheckpointedPartition partition)
     {
         await put.ConfigureAwait(true);
-        _emitted++;
+        _emitted.Value++;
         partition.Checkpoints!.CountElement();
     }
 
     // The count of the issuer is given back last: until then the ticket cannot be settled, although the element may be through.
     private void Taken(Ticket ticket)
     {
-        _emitted++;
+        _emitted.Value++;
         ticket.Release();
     }
 
@@ -323,7 +323,7 @@ internal sealed partial class SourceDriver<T> : SourceContext<T>, ISourceDriver,
     private async ValueTask CountAsync(ValueTask put)
     {
         await put.ConfigureAwait(true);
-        _emitted++;
+        _emitted.Value++;
     }
 
     private async Task RunAsync()

@@ -8,8 +8,8 @@ public static partial class StreamSource
 {
     /// <summary>Emits the items of a sequence.</summary>
     /// <remarks>
-    /// <b>Order:</b> kept. <b>Buffering:</b> none: at most one item is pulled ahead of a pipeline that is full. <b>Back-pressure:</b> the next item is
-    /// pulled when the one before is accepted. <b>Completion:</b> ends with the sequence, or between two items when the pipeline stops.
+    /// <b>Order:</b> kept. <b>Buffering:</b> none: at most one item is pulled ahead of a pipeline that is full, and of a collection, such as
+    /// a list, up to 256. <b>Back-pressure:</b> the next item is pulled when the one before is accepted. <b>Completion:</b> ends with the sequence, or between two items when the pipeline stops.
     /// <b>Faults:</b> an exception of the sequence stops the pipeline, after the items before it. Each run enumerates the sequence anew.
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
@@ -30,6 +30,17 @@ public static partial class StreamSource
             if (items is T[] array)
             {
                 await context.EmitAllAsync(array).ConfigureAwait(true);
+                return;
+            }
+
+            if (items is ICollection<T> collection)
+            {
+                using var lots = new LotReader<T>(collection);
+                while (lots.TryRead(out var lot))
+                {
+                    await context.EmitAllAsync(lot).ConfigureAwait(true);
+                }
+
                 return;
             }
 
