@@ -88,6 +88,7 @@ public static class BatchOperator
 /// <summary>Holds one batch until its count, its weight or its age is reached.</summary>
 internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>? weight, TimeSpan? maxAge) : Stage<T, IReadOnlyList<T>>, ISnapshot
 {
+    private readonly SpareList<T> _spare = new();
     private List<Element<T>> _batch = [];
     private long _weight;
     private long _began;
@@ -176,8 +177,9 @@ internal sealed class BatchStage<T>(int maxCount, long maxWeight, Func<T, long>?
         }
 
         var members = _batch;
-        (_batch, _weight) = ([], 0);
+        (_batch, _weight) = (_spare.Take(), 0);
         await PushAsync(Batch.Of(members)).ConfigureAwait(true);
         Batch.Release(members);
+        _spare.GiveBack(members);
     }
 }

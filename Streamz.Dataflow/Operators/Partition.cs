@@ -102,6 +102,7 @@ public static class PartitionOperator
     {
         private readonly Dictionary<TKey, LinkedListNode<Partial>> _byKey = [];
         private readonly LinkedList<Partial> _byAge = new();
+        private readonly SpareList<T> _spare = new();
 
         public override ValueTask OnElementAsync(Element<T> element)
         {
@@ -147,7 +148,7 @@ public static class PartitionOperator
         {
             foreach (var (itsKey, age, members) in snapshot.Read<SavedPartial<T, TKey>[]>("partials"))
             {
-                var partial = new Partial(itsKey, Context.TimeProvider.GetTimestampBefore(age));
+                var partial = new Partial(itsKey, Context.TimeProvider.GetTimestampBefore(age), _spare.Take());
                 partial.Members.AddRange(members.Select(member => new Element<T>(member, null)));
                 _byKey.Add(itsKey, _byAge.AddLast(partial));
             }
@@ -163,7 +164,7 @@ public static class PartitionOperator
 
         private LinkedListNode<Partial> Begin(TKey itsKey)
         {
-            var partial = _byAge.AddLast(new Partial(itsKey, timeout is null ? 0 : Context.TimeProvider.GetTimestamp()));
+            var partial = _byAge.AddLast(new Partial(itsKey, timeout is null ? 0 : Context.TimeProvider.GetTimestamp(), _spare.Take()));
             _byKey.Add(itsKey, partial);
             if (partial == _byAge.First)
             {
@@ -193,6 +194,7 @@ public static class PartitionOperator
 
             await PushAsync(Batch.Of(partial.Value.Members)).ConfigureAwait(true);
             Batch.Release(partial.Value.Members);
+            _spare.GiveBack(partial.Value.Members);
         }
 
         private void ArmForOldest()
@@ -215,10 +217,7 @@ public static class PartitionOperator
         private TimeSpan TimeLeft(LinkedListNode<Partial> partial) =>
             timeout!.Value - Context.TimeProvider.GetElapsedTime(partial.Value.Began);
 
-        private sealed record Partial(TKey Key, long Began)
-        {
-            public List<Element<T>> Members { get; } = [];
-        }
+        private sealed record Partial(TKey Key, long Began, List<Element<T>> Members);
     }
 
     private sealed record SavedPartial<T, TKey>(TKey Key, TimeSpan Age, T[] Members);

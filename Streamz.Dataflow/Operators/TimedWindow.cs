@@ -61,7 +61,7 @@ public static class TimedWindowOperator
         protected override List<Element<T>> TakeAll()
         {
             var members = _window;
-            _window = [];
+            _window = Spare.Take();
             return members;
         }
     }
@@ -72,6 +72,9 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
 {
     private bool _isRestored;
     private long _began;
+
+    /// <summary>Where the lists come from that windows are gathered in.</summary>
+    protected SpareList<T> Spare { get; } = new();
 
     /// <summary>How many elements the window has.</summary>
     protected abstract int Count { get; }
@@ -164,7 +167,7 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
     /// <summary>Takes an element into the window, and holds it, or leaves it out. At an exception nothing has changed.</summary>
     protected abstract void Add(Element<T> element);
 
-    /// <summary>Empties the window.</summary>
+    /// <summary>Empties the window. The list is given back.</summary>
     protected abstract List<Element<T>> TakeAll();
 
     // Windows that follow one another for ever, empty ones too, must not keep a loop from its end; what the last one holds is flushed then.
@@ -180,5 +183,6 @@ internal abstract class WindowStage<T>(TimeSpan interval, bool emitEmpty, int ma
         var members = TakeAll();
         await PushAsync(Batch.Of(members)).ConfigureAwait(true);
         Batch.Release(members);
+        Spare.GiveBack(members);
     }
 }

@@ -142,7 +142,8 @@ public static class TimedWindowUniqueOperator
 
         protected override List<Element<T>> TakeAll()
         {
-            List<Element<T>> members = [.. _kept];
+            var members = Spare.Take();
+            members.AddRange(_kept);
             _byKey.Clear();
             _kept.Clear();
             return members;
