@@ -103,6 +103,10 @@ Task("Crash").IsDependentOn("Build").Does(() => RunTests("TestCategory=Crash", s
     settings.EnvironmentVariables["STREAMZ_CRASH_RECORDS"] = "1000000";
 }));
 
+// The same must come out however a pipeline runs: with a block for each node, and with one place in each queue. Tests of how it runs by default are left out.
+Task("Modes").IsDependentOn("Build").DoesForEach(new[] { "unfused", "capacity-1" }, mode => RunTests(configure: settings =>
+    settings.EnvironmentVariables["STREAMZ_TEST_MODE"] = mode));
+
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
     EnsureDirectoryExists(artifacts);

@@ -31,6 +31,7 @@ internal sealed class CatalogueTests
             "No operator has the name that [ExampleOf] gives.");
 
     [TestCaseSource(nameof(Pages)), CancelAfter(60_000)]
+    [DefaultMode]
     public async Task Page_Generated_IsTheOneCheckedIn(CataloguePage page)
     {
         IgnoreWhereItCannotRun(page);

@@ -30,7 +30,7 @@ public sealed class LocalClusterTests
         Assert.That(results, Is.EqualTo(Enumerable.Range(1, 200)));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Cluster_BufferOfFive_LetsFiveResultsBeOutstandingBesidesTheOneGathered()
     {
         using var cluster = new LocalCluster(workers: 16);

@@ -86,7 +86,7 @@ public sealed class BlockClockTests : IDisposable
         Assert.That(slow.Busy, Is.EqualTo(TimeSpan.FromSeconds(3)));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Times_RateLimit_AreThoseOfTheClock()
     {
         // The rate limit shares the block of the source, whose time is that of the block.

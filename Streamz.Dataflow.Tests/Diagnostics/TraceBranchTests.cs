@@ -100,6 +100,7 @@ public sealed class TraceBranchTests : TraceFixture
     [TestCase(1, 1, "second 0")]
     [TestCase(2, 0, "first 0")]
     [TestCase(2, 1, "second 0")]
+    [DefaultMode]
     public async Task Traces_OneOfManyNodesFails_ItIsTheOneThatIsNamed(int branches, int element, string expected)
     {
         var source = new StreamSource<int>(Options);

@@ -9,7 +9,7 @@ namespace Streamz.Dataflow.Tests.Diagnostics;
 [CancelAfter(30_000), NonParallelizable, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TraceTests : TraceFixture
 {
-    [Test]
+    [Test, DefaultMode]
     public async Task Traces_ParallelWorkers_GoOnInTheTraceOfEachElement()
     {
         var source = new StreamSource<int>(Options).Named("orders");
@@ -81,7 +81,7 @@ public sealed class TraceTests : TraceFixture
         Assert.That(Find("letters").Select(each => each.TraceId), Is.EqualTo(new[] { Find("price")[2].TraceId }), "A dead letter goes on in the trace of its element.");
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Traces_NodesComeWithAnEdit_HaveActivitiesToo()
     {
         var source = new StreamSource<int>(Options);

@@ -116,7 +116,7 @@ public sealed class OpenTelemetryTests
         Assert.That(prices[0].GetTagItem("streamz.node.name"), Is.EqualTo("price"));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Traces_FusedNodes_HaveAnActivityEachAndFailuresAreMarked()
     {
         var spans = new List<Activity>();

@@ -1,6 +1,7 @@
 namespace Streamz.Dataflow.Tests.Models;
 
 /// <summary>Latest in front of a consumer that takes its time: a rate limit.</summary>
+[DefaultMode]
 internal sealed class LatestModel : OperatorModel<int>
 {
     protected override bool UsesTime => true;

@@ -1,6 +1,7 @@
 namespace Streamz.Dataflow.Tests.Models;
 
 /// <summary>In front of a rate limit, so that elements wait for one another.</summary>
+[DefaultMode]
 internal sealed class MergePrioritizedModel : OperatorModel<int>
 {
     protected override int Sides => 3;

@@ -7,6 +7,7 @@ internal sealed class BufferTests
 {
     [TestCase(1)]
     [TestCase(4)]
+    [DefaultMode]
     public async Task Buffer_SlowSink_LetsThatManyWaitBesidesTheOneAtWork(int n)
     {
         var source = new StreamSource<int>();

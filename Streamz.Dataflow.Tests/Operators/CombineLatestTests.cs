@@ -74,7 +74,7 @@ internal sealed class CombineLatestTests
         Assert.That(pairs, Is.EqualTo(emitsOnTheOther ? new[] { (1, 2), (3, 2) } : [(1, 2)]));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task CombineLatest_SlowSink_HoldsBackTheSides()
     {
         var writer = new GatedWriter<(int First, int Second)>();

@@ -6,7 +6,7 @@ namespace Streamz.Dataflow.Tests.Operators;
 
 internal sealed class FlattenAsyncTests
 {
-    [Test]
+    [Test, DefaultMode]
     public async Task Flatten_AsynchronousSequenceAndSlowSink_PullsOneItemAtATime()
     {
         var pulled = 0;

@@ -5,7 +5,7 @@ namespace Streamz.Dataflow.Tests.Operators;
 
 internal sealed class FlattenTests
 {
-    [Test]
+    [Test, DefaultMode]
     public async Task Flatten_SlowSink_PullsOneItemAtATime()
     {
         var source = new StreamSource<IEnumerable<int>>();

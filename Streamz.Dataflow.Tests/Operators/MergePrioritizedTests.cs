@@ -5,6 +5,7 @@ using Streamz.Dataflow.Tests.Parity;
 namespace Streamz.Dataflow.Tests.Operators;
 
 [CancelAfter(60_000)]
+[DefaultMode]
 internal sealed class MergePrioritizedTests
 {
     [Test]

@@ -32,7 +32,7 @@ internal sealed class PrependTests
         Assert.That(results, Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Prepend_SlowSink_PullsOneItemAtATime()
     {
         var pulled = 0;

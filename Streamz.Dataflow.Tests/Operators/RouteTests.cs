@@ -98,7 +98,7 @@ internal sealed class RouteTests
         await source.CompleteAsync().Soon();
     }
 
-    [Test]
+    [Test, DefaultMode]
     public void Route_AllBranches_ShareOneSegmentAndAreReadableInADrawing()
     {
         var source = new StreamSource<int>();

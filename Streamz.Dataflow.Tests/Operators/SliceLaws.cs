@@ -7,6 +7,7 @@ namespace Streamz.Dataflow.Tests.Operators;
 [TestFixture(1, null, 2)]
 [TestFixture(1, 5, 3)]
 [TestFixture(1, 100, 1)]
+[DefaultMode]
 internal sealed class SliceLaws(int start, int? end, int step) : IntLawsTests<int>
 {
     protected override bool EndsEarly => end is not null;

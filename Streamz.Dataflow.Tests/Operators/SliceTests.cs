@@ -34,7 +34,7 @@ internal sealed class SliceTests
         Assert.That(results, Is.EqualTo(expected));
     }
 
-    [Test]
+    [Test, DefaultMode]
     [Defect("D21")]
     public async Task Slice_SlowSink_HoldsBackTheEmitter()
     {

@@ -6,7 +6,7 @@ namespace Streamz.Dataflow.Tests.Operators;
 
 internal sealed class TapTests
 {
-    [Test]
+    [Test, DefaultMode]
     public async Task Tap_Action_SeesEachElementBeforeItGoesOn()
     {
         List<string> seen = [];

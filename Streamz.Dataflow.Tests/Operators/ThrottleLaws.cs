@@ -3,6 +3,7 @@ using Streamz.Dataflow.Tests.Laws;
 
 namespace Streamz.Dataflow.Tests.Operators;
 
+[DefaultMode]
 internal sealed class ThrottleLaws : IntLawsTests<int>
 {
     protected override bool UsesTime => true;

@@ -35,7 +35,7 @@ internal sealed class TimeoutTests
         Assert.That(async () => await run.Pipeline.Completion.Soon(), Throws.TypeOf<NodeFailedException>().With.InnerException.TypeOf<TimeoutException>());
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Timeout_BusyConsumer_DoesNotCount()
     {
         var writer = new GatedWriter<int>();

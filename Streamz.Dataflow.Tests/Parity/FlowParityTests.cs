@@ -105,7 +105,7 @@ public sealed class FlowParityTests
         Assert.That(await Task.WhenAll(deliveries).Soon(), Is.All.EqualTo(DeliveryOutcome.Delivered));
     }
 
-    [Test]
+    [Test, DefaultMode]
     [Parity("3.1", "test_await_syntax", "=")]
     public async Task EmitAsync_ThroughABuffer_RunsAheadByItsBoundOnly()
     {

@@ -229,7 +229,7 @@ public sealed class JoinParityTests
         });
     }
 
-    [Test]
+    [Test, DefaultMode]
     [Parity("3.1", "test_execution_order", "=")]
     public async Task Branches_Several_RunInTheOrderTheyWereMade()
     {

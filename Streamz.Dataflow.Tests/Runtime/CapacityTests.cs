@@ -27,6 +27,7 @@ internal sealed class CapacityTests
 
     [TestCase(1)]
     [TestCase(5)]
+    [DefaultMode]
     public async Task Places_Buffer_AreOneMoreThanWait(int size)
     {
         var turnstile = new Turnstile();

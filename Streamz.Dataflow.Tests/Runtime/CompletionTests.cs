@@ -35,7 +35,7 @@ internal sealed class CompletionTests
         await second.CompleteAsync().Soon();
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task CompleteAsync_WaitingEmitOfOtherSourceIsCancelled_StillCompletes()
     {
         var first = new StreamSource<int>();

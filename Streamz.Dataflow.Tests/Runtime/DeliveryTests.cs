@@ -26,7 +26,7 @@ internal sealed class DeliveryTests
         Assert.That(told.Deliveries.Select(each => each.Outcome), Is.EqualTo(new[] { DeliveryOutcome.Delivered }));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task EmitAsync_CallbackOfWhatFails_IsToldAllFailures()
     {
         var told = new Told();
@@ -44,7 +44,7 @@ internal sealed class DeliveryTests
         Assert.That(delivery.Failures.Select(failure => failure.NodeName), Is.EqualTo(new[] { "first", "second" }));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task EmitAsync_CallbackOfWhatIsSkipped_IsToldThatItWasDropped()
     {
         var told = new Told();
@@ -210,7 +210,7 @@ internal sealed class DeliveryTests
         Assert.That(seen, Has.Count.EqualTo(100));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task SourceContext_Observer_IsToldOfDeliveredAndOfReleased()
     {
         var clock = new FakeTimeProvider();

@@ -156,7 +156,7 @@ internal sealed class EmitAllTests
         }
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task EmitAllAsync_EditsMoveTheEntranceMeanwhile_NothingIsLostOrOvertaken()
     {
         var source = new StreamSource<int>();

@@ -4,7 +4,7 @@ namespace Streamz.Dataflow.Tests.Runtime;
 [CancelAfter(30_000)]
 internal sealed class FanOutTests
 {
-    [Test]
+    [Test, DefaultMode]
     public async Task Branches_OneSuspends_LaterOnesStartBeforeItGoesOn()
     {
         var source = new StreamSource<int>();

@@ -15,7 +15,7 @@ internal sealed class JoinStallTests
         var none = source.Filter(_ => false).Named("none");
         all.Zip(none, maxSize: 2).Named("pairs").SinkToList();
         var pipeline = source.Start();
-        var emits = Enumerable.Range(0, 8).Select(value => source.EmitAsync(value).AsTask()).ToList();
+        var emits = Enumerable.Range(0, 1_000).Select(value => source.EmitAsync(value).AsTask()).ToList();
         await pipeline.Completion.Ended();
         await Task.WhenAll(emits).Ended();
         Assert.That(

@@ -71,7 +71,7 @@ internal sealed class LoopTests
         Assert.That(async () => await source.EmitAsync(0).Soon(), Throws.TypeOf<NodeFailedException>());
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Feedback_CapacityOfOneAndASecondRound_FaultsAndSaysWhatIsNeeded()
     {
         var source = new StreamSource<int>();

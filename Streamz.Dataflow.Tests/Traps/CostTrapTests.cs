@@ -7,7 +7,7 @@ namespace Streamz.Dataflow.Tests.Traps;
 [TestFixture]
 public sealed class CostTrapTests
 {
-    [Test]
+    [Test, DefaultMode]
     [Trap(26)]
     public async Task Chain_OfSynchronousNodes_SharesOneBlock()
     {
@@ -27,7 +27,7 @@ public sealed class CostTrapTests
         Assert.That(results, Is.EqualTo(new[] { 10 }));
     }
 
-    [Test]
+    [Test, DefaultMode]
     [Trap(27)]
     public async Task MapAsync_TaskIsComplete_AllocatesNothingForAnElement()
     {

@@ -92,7 +92,7 @@ public sealed class PressureTrapTests
         }
     }
 
-    [Test]
+    [Test, DefaultMode]
     [Trap(18)]
     public async Task Flatten_EndlessExpansion_IsPulledAtThePaceOfTheSink()
     {

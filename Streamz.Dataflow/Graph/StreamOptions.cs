@@ -12,7 +12,7 @@ public sealed record StreamOptions
 
     /// <summary>How many elements a queue between two parts of the pipeline holds, where nothing smaller follows from the graph.</summary>
     /// <value>One or more, in elements, waiting and at work. The default is 128.</value>
-    public int Capacity { get; init; } = 128;
+    public int Capacity { get; init; } = CapacityByDefault;
 
     /// <summary>How many emits of one source may wait for room at once; one more is refused.</summary>
     /// <value>Zero or more. The default is 10,000.</value>
@@ -39,7 +39,7 @@ public sealed record StreamOptions
     /// experiments and tests; results are the same.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
-    public bool Fuse { get; init; } = true;
+    public bool Fuse { get; init; } = FusesByDefault;
 
     /// <summary>Where the pipeline logs faults, skipped elements and open ends.</summary>
     /// <value>The default discards.</value>
@@ -49,5 +49,11 @@ public sealed record StreamOptions
     /// <value>The default is null: nothing is saved, and each run of a source begins anew.</value>
     public CheckpointOptions? Checkpoints { get; init; }
 
-    internal static StreamOptions Default { get; } = new();
+    internal static StreamOptions Default => field ??= new();
+
+    /// <summary>The default of <see cref="Capacity"/>. Set by tests only, before any pipeline is made, which run in several modes.</summary>
+    internal static int CapacityByDefault { get; set; } = 128;
+
+    /// <summary>The default of <see cref="Fuse"/>. Set by tests only, before any pipeline is made, which run in several modes.</summary>
+    internal static bool FusesByDefault { get; set; } = true;
 }

@@ -76,7 +76,7 @@ internal sealed class EditInterplayTests
         static int Refuse(int value) => throw new FormatException($"{value}");
     }
 
-    [Test]
+    [Test, DefaultMode]
     public async Task CombineLatestAll_ASideIsRemovedWhileTheJoinIsBusy_ItsValueIsNotGivenAnyMore()
     {
         var (a, b) = (Source(), Source());

@@ -6,6 +6,7 @@ namespace Streamz.Dataflow.Tests.Runtime.Editing;
 /// <summary>Nodes that are set anew, paused and resumed while elements flow.</summary>
 [TestFixture]
 [CancelAfter(30_000)]
+[DefaultMode]
 internal sealed class EditSettingTests
 {
     [TestCase(4, 2)]
