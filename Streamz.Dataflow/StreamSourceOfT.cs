@@ -21,10 +21,12 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
         : base(new IngressNode<T>(options))
         => _node.Value = (IngressNode<T>)Node;
 
+    private object? Entrance => _node.Value!.Entrance;
+
     /// <inheritdoc/>
     public ValueTask EmitAsync(T value, CancellationToken cancellationToken = default)
     {
-        if (_node.Value!.Entrance is Ingress<T> ingress)
+        if (Entrance is Ingress<T> ingress)
         {
             return ingress.EmitAsync(value, cancellationToken);
         }
@@ -95,7 +97,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     }
 
     /// <summary>Emits all elements of a sequence, one after the other, at the pace of the pipeline.</summary>
-    /// <remarks>Elements of a collection, such as an array or a list, are read up to 256 ahead and taken in together; those of a lazy sequence one by one.</remarks>
+    /// <remarks>Elements of an array are taken in together, and those of another collection, such as a list, which are read up to 256 ahead; those of a lazy sequence one by one.</remarks>
     /// <param name="values">The elements.</param>
     /// <param name="cancellationToken">Stops between two elements, or while waiting for room.</param>
     /// <returns>A task that completes when the last element is accepted.</returns>
@@ -111,16 +113,9 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
         async ValueTask EmitEachAsync()
         {
             var ingress = Enter();
-            if (values is T[] array)
-            {
-                await ingress.EmitAllAsync(array, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
             if (values is ICollection<T> collection)
             {
-                using var lots = new LotReader<T>(collection);
-                while (lots.TryRead(out var lot))
+                foreach (var lot in Lots.Of(collection))
                 {
                     await ingress.EmitAllAsync(lot, cancellationToken).ConfigureAwait(false);
                 }
@@ -181,7 +176,7 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     /// <returns>A task that completes when what this source accepted is through.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (_node.Value!.Entrance is Ingress<T> ingress)
+        if (Entrance is Ingress<T> ingress)
         {
             ingress.Close(SourceEnd.Exhausted);
             ingress.Run.EndPausesIfAllSourcesEnded();
@@ -192,10 +187,10 @@ public sealed class StreamSource<T> : Stream<T>, IEmitter<T>, IAsyncDisposable
     /// <summary>The entrance of the run that goes on; of a new one if there was none yet.</summary>
     internal Ingress<T> Enter()
     {
-        if (_node.Value!.Entrance is not Ingress<T> ingress)
+        if (Entrance is not Ingress<T> ingress)
         {
             Pipeline.EnsureStarted(_node.Value!);
-            ingress = (Ingress<T>)_node.Value!.Entrance!;
+            ingress = (Ingress<T>)Entrance!;
         }
 
         return ingress;

@@ -27,16 +27,9 @@ public static partial class StreamSource
     {
         public override async Task RunAsync(SourceContext<T> context)
         {
-            if (items is T[] array)
-            {
-                await context.EmitAllAsync(array).ConfigureAwait(true);
-                return;
-            }
-
             if (items is ICollection<T> collection)
             {
-                using var lots = new LotReader<T>(collection);
-                while (lots.TryRead(out var lot))
+                foreach (var lot in Lots.Of(collection))
                 {
                     await context.EmitAllAsync(lot).ConfigureAwait(true);
                 }

@@ -4,7 +4,7 @@ using Streamz.Dataflow.Tests.Runtime;
 namespace Streamz.Dataflow.Tests.Sources;
 
 [TestFixture, CancelAfter(30_000)]
-internal sealed class LotReaderTests
+internal sealed class LotsTests
 {
     [Test]
     public async Task EmitAllAsync_AListLongerThanALot_ComesInOrder([Values(0, 1, 255, 256, 257, 1_000)] int count, [Values(1, 128)] int capacity)
