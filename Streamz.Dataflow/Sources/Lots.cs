@@ -12,28 +12,39 @@ internal static class Lots
 
     /// <summary>Reads a collection: an array as one lot. A failure of the collection is thrown behind the elements that came before it.</summary>
     /// <returns>The lots, of which each is valid until the next.</returns>
-    public static IEnumerable<ReadOnlyMemory<T>> Of<T>(ICollection<T> items)
+    public static IEnumerable<ReadOnlyMemory<T>> Of<T>(ICollection<T> items) => items switch
     {
-        if (items is T[] array)
-        {
-            yield return array;
-            yield break;
-        }
+        T[] array => [array],
 
-        using var rest = items.GetEnumerator();
-        var lot = new T[Math.Clamp(items.Count, 1, Largest)];
-        while (Fill(lot, rest, out var failure) is var read && (read > 0 || failure is not null))
+        // By its own enumerator, whose calls are compiled into the loop.
+        List<T> list => Of<T, List<T>.Enumerator>(list.GetEnumerator(), list.Count),
+        _ => Of<T, IEnumerator<T>>(items.GetEnumerator(), items.Count),
+    };
+
+    private static IEnumerable<ReadOnlyMemory<T>> Of<T, TEnumerator>(TEnumerator items, int count)
+        where TEnumerator : IEnumerator<T>
+    {
+        try
         {
-            if (read > 0)
+            var lot = new T[Math.Clamp(count, 1, Largest)];
+            while (Fill(lot, ref items, out var failure) is var read && (read > 0 || failure is not null))
             {
-                yield return lot.AsMemory(0, read);
-            }
+                if (read > 0)
+                {
+                    yield return lot.AsMemory(0, read);
+                }
 
-            failure?.Throw();
+                failure?.Throw();
+            }
+        }
+        finally
+        {
+            items.Dispose();
         }
     }
 
-    private static int Fill<T>(T[] lot, IEnumerator<T> rest, out ExceptionDispatchInfo? failure)
+    private static int Fill<T, TEnumerator>(T[] lot, ref TEnumerator rest, out ExceptionDispatchInfo? failure)
+        where TEnumerator : IEnumerator<T>
     {
         var read = 0;
         failure = null;

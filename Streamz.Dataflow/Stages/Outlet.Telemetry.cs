@@ -15,7 +15,7 @@ public sealed partial class Outlet<T>
         set
         {
             _traced = value;
-            _only = null;
+            LookAtEach();
         }
     }
 

@@ -79,6 +79,7 @@ public sealed partial class Outlet<T> : Outlet
     private Inlet<T>[] _targets = [];
     private Chain?[] _chains = [];
     private Inlet<T>? _only;
+    private Inlet<T>? _unguarded;
     private Chain? _chain;
     private int _position;
     private bool _isGuard = true;
@@ -107,7 +108,7 @@ public sealed partial class Outlet<T> : Outlet
         set
         {
             _halted = value;
-            _only = null;
+            LookAtEach();
         }
     }
 
@@ -117,7 +118,7 @@ public sealed partial class Outlet<T> : Outlet
         set
         {
             _completed = value;
-            _only = null;
+            LookAtEach();
         }
     }
 
@@ -126,23 +127,23 @@ public sealed partial class Outlet<T> : Outlet
     /// </summary>
     /// <param name="element">The element.</param>
     /// <returns>A task that is already complete unless something downstream waits; it never fails.</returns>
+    /// <remarks>Compiled into each stage that pushes: between two stages of a run there is no call but that of the next one, which halves what a run costs.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask PushAsync(Element<T> element)
     {
-        var target = _only;
+        var target = _unguarded;
         if (target is null)
         {
-            return PushToManyAsync(element);
-        }
-
-        if (_isGuard)
-        {
-            return PushGuardedAsync(target, _chain, element);
+            return PushOtherwiseAsync(element);
         }
 
         _chain!.Position = _position;
         target.Received++;
         return target.OnElementAsync(element);
     }
+
+    private ValueTask PushOtherwiseAsync(Element<T> element) =>
+        _isGuard && _only is { } target ? PushGuardedAsync(target, _chain, element) : PushToManyAsync(element);
 
     internal override void Connect(Inlet inlet) => ChangeTargets([.. _targets, (Inlet<T>)inlet]);
 
@@ -190,13 +191,22 @@ public sealed partial class Outlet<T> : Outlet
     private void ChooseOnly()
     {
         _only = _targets.Length == 1 ? _targets[0] : null;
+        _unguarded = _isGuard ? null : _only;
 
         // The flags may be set by another thread at this moment: one of the two sees what the other wrote.
         Interlocked.MemoryBarrier();
         if (_halted || _completed || _traced)
         {
-            _only = null;
+            LookAtEach();
         }
+    }
+
+    /// <summary>Leaves the short ways: what is pushed from now on is looked at first.</summary>
+    private void LookAtEach()
+    {
+        Interlocked.MemoryBarrier();
+        _unguarded = null;
+        _only = null;
     }
 
     private static ValueTask PushGuardedAsync(Inlet<T> target, Chain? chain, Element<T> element)
