@@ -48,7 +48,7 @@ internal sealed partial class DocsTests
     public void Code_Compiles(CodeBlock block) => Assert.That(Compile(block).Errors(), Is.Empty, block.Text);
 
     /// <summary>STREAMZ_APPROVE=1 writes what is printed into the page; read it before committing it.</summary>
-    [TestCaseSource(nameof(Outputs)), CancelAfter(30_000)]
+    [TestCaseSource(nameof(Outputs)), CancelAfter(30_000), DefaultMode]
     public async Task Code_Runs_PrintsWhatThePageSays(CodeBlock code, CodeBlock output)
     {
         var printed = (await RunAsync(code)).TrimEnd();

@@ -39,7 +39,7 @@ internal sealed class CustomOperatorTests
         Assert.That(list, Is.EqualTo(new[] { 1, 1 }));
     }
 
-    [Test]
+    [Test, DefaultMode]
     public void Changes_AmongBuiltInOperators_SharesTheirSegment()
     {
         var sink = StreamSource.FromEnumerable<int>([]).Map(x => x).Changes().Sink(_ => { });

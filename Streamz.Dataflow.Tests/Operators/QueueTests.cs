@@ -6,7 +6,7 @@ internal sealed class QueueTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
-    [TestCaseSource(nameof(Operators))]
+    [TestCaseSource(nameof(Operators)), DefaultMode]
     public void Operator_BehindAnother_HasAQueueOfItsOwnOrShares(bool hasQueue, Func<Stream<int>, IStream> build)
     {
         var source = new StreamSource<int>();

@@ -102,7 +102,8 @@ public sealed class WorkerProcessTests
         }).Gather().SinkToList();
         using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
 
-        await source.EmitAllAsync([1, 2]);
+        await source.DeliverAsync(1);
+        await source.DeliverAsync(2);
         await source.CompleteAsync();
 
         Assert.That(results, Is.EqualTo(new[] { null, request.TraceId.ToString() }));

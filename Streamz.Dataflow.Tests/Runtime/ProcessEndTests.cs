@@ -18,8 +18,9 @@ internal sealed class ProcessEndTests
         var gate = new TaskCompletionSource();
         await using var source = new StreamSource<int>(new StreamOptions { LoggerFactory = log });
         source.Buffer(10).Sink(_ => gate.Task);
-        var emits = source.EmitTogetherAsync(Enumerable.Range(0, 5));
-        await emits.Soon();
+        var pipeline = source.Start();
+        await source.EmitTogetherAsync(Enumerable.Range(0, 5)).Soon();
+        await pipeline.WhenSettledAsync().Soon();
 
         ProcessEnd.Tell();
 
@@ -33,7 +34,9 @@ internal sealed class ProcessEndTests
         using var log = new CapturedLog(ProcessEnds);
         await using var source = new StreamSource<int>(new StreamOptions { LoggerFactory = log });
         source.SinkToList();
+        var pipeline = source.Start();
         await source.DeliverAsync(1).Soon();
+        await pipeline.WhenSettledAsync().Soon();
         ProcessEnd.Tell();
         await source.CompleteAsync().Soon();
         ProcessEnd.Tell();

@@ -9,7 +9,7 @@ public sealed class SeedPacingTests
 {
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(100);
 
-    [Test]
+    [Test, DefaultMode]
     public async Task Await_TenEmits_EachIsAdmittedWhenTheOneBeforeHasLeft()
     {
         var clock = new FakeTimeProvider();

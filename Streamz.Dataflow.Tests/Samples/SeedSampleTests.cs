@@ -9,7 +9,7 @@ public sealed partial class SeedSampleTests
 {
     [TestCase("await")]
     [TestCase("thread")]
-    [CancelAfter(30_000)]
+    [CancelAfter(30_000), DefaultMode]
     public async Task Sample_Paced_PrintsWhatIsExpected(string name)
     {
         var run = await SampleRun.OfAsync([name]);

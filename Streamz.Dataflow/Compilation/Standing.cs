@@ -7,7 +7,6 @@ internal sealed class Standing
 {
     private readonly Run _run;
     private readonly TimeSpan _deadline;
-    private readonly long _began;
     private readonly List<(Segment Segment, Standstill Stand)> _stands = [];
     private readonly List<(NodeRun Node, Task Done, int Number)> _drains = [];
 
@@ -15,7 +14,6 @@ internal sealed class Standing
     {
         _run = run;
         _deadline = deadline;
-        _began = run.TimeProvider.GetTimestamp();
     }
 
     /// <summary>Brings segments to a stand, those upstream first, and has parallel nodes among them finish what their workers have.</summary>
@@ -24,15 +22,19 @@ internal sealed class Standing
     public static async Task<Standing> BringAsync(Run run, IReadOnlySet<Segment> segments, IReadOnlySet<NodeRun> drained, TimeSpan deadline)
     {
         var standing = new Standing(run, deadline);
+
+        // One timer for all that is waited for: it must be set before anybody who sees the edit can turn the clock.
+        using var late = new CancellationTokenSource(deadline, run.TimeProvider);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, run.Stopping);
         try
         {
             foreach (var segment in SegmentOrder.Of(run).Where(segments.Contains))
             {
-                await standing.WaitAsync(standing.Stand(segment)).ConfigureAwait(false);
+                await standing.WaitAsync(standing.Stand(segment), ended.Token).ConfigureAwait(false);
                 if (drained.Contains(segment.Head))
                 {
                     // While those downstream go on: a worker may wait for room in a queue of dead letters.
-                    await standing.WaitAsync(standing.Drain(segment.Head), segment.Head).ConfigureAwait(false);
+                    await standing.WaitAsync(standing.Drain(segment.Head), ended.Token, segment.Head).ConfigureAwait(false);
                 }
             }
 
@@ -91,24 +93,24 @@ internal sealed class Standing
     private void GoOn(NodeRun node, int number) =>
         node.Parallel!.GoOn(node.Node.MaxDegreeOfParallelism, Planner.PlacesOf(node.Node, _run.Options), number);
 
-    /// <summary>Waits for something, until the deadline.</summary>
+    /// <summary>Waits for something.</summary>
     /// <param name="task">What to wait for.</param>
+    /// <param name="ended">The deadline has come, or the run stops.</param>
     /// <param name="busy">The node that is waited for.</param>
-    private async Task WaitAsync(Task task, NodeRun? busy = null)
+    private async Task WaitAsync(Task task, CancellationToken ended, NodeRun? busy = null)
     {
-        var left = _deadline == Timeout.InfiniteTimeSpan ? _deadline : _deadline - _run.TimeProvider.GetElapsedTime(_began);
         try
         {
-            await task.WaitAsync(left == Timeout.InfiniteTimeSpan || left > TimeSpan.Zero ? left : TimeSpan.Zero, _run.TimeProvider, _run.Stopping).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new TimeoutException(
-                $"The edit was not made: {(busy is null ? Busy(_stands[^1].Segment) : $"'{busy.NodeName}' was still busy with an element")} at its deadline of {Graph.Duration.Text(_deadline)}. Everything is as it was before; try again, or give the edit more time.");
+            await task.WaitAsync(ended).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_run.Stopping.IsCancellationRequested)
         {
             throw _run.CreateFault() ?? (Exception)new PipelineClosedException("The edit was not made: the pipeline was stopped meanwhile.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException(
+                $"The edit was not made: {(busy is null ? Busy(_stands[^1].Segment) : $"'{busy.NodeName}' was still busy with an element")} at its deadline of {Graph.Duration.Text(_deadline)}. Everything is as it was before; try again, or give the edit more time.");
         }
     }
 

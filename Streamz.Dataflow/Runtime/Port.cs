@@ -54,6 +54,9 @@ internal abstract class Port(PortAddress address)
     /// <summary>How many senders wait for a place; those that are kept out do not count.</summary>
     public abstract int Waiting { get; }
 
+    /// <summary>How many elements wait for a place that are in no other port: those of emitters and sources.</summary>
+    public abstract int CountArriving();
+
     /// <summary>One edge or ingress will bring no more.</summary>
     /// <param name="fromOutsideLoop">Whether the edge comes into a loop from outside it.</param>
     public void EdgeEnded(bool fromOutsideLoop)

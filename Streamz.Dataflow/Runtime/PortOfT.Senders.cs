@@ -181,6 +181,14 @@ internal sealed partial class Port<T>
         }
     }
 
+    public override int CountArriving()
+    {
+        lock (Segment.Gate)
+        {
+            return _waiters.Concat(_keptOut).Count(waiter => waiter is { IsQueued: true, Sender: null or { IsEntrance: true } });
+        }
+    }
+
     public override bool IsWaitedForBy(FlowTracker flow)
     {
         lock (Segment.Gate)

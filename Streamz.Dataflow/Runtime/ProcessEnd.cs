@@ -7,6 +7,8 @@ namespace Streamz.Dataflow.Runtime;
 /// <remarks>Runs are remembered weakly: one that nobody holds and that has nothing to do is collected as ever.</remarks>
 internal static class ProcessEnd
 {
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(20);
+
     private static readonly ConditionalWeakTable<Run, object?> s_running = [];
 
     static ProcessEnd() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => Tell();
@@ -20,11 +22,20 @@ internal static class ProcessEnd
     {
         foreach (var (run, _) in s_running)
         {
-            var inFlight = run.Ports.Where(port => !port.IsInternal).Sum(port => port.Occupied + port.Waiting);
+            var inFlight = CountInFlight(run);
+            if (inFlight > 0)
+            {
+                // An element that passes from one queue to the next is in both for a moment, and one whose delivery was told just now in the last.
+                SpinWait.SpinUntil(() => CountInFlight(run) == 0, s_moment);
+                inFlight = Math.Min(inFlight, CountInFlight(run));
+            }
+
             if (inFlight > 0)
             {
                 PipelineLog.ProcessEnds(run.Logger, inFlight, string.Join(", ", run.Nodes.Where(node => node.Node.Kind == NodeKind.Source).Select(node => node.NodeName)));
             }
         }
     }
+
+    private static int CountInFlight(Run run) => run.Ports.Where(port => !port.IsInternal).Sum(port => port.Occupied + port.CountArriving());
 }
