@@ -1,4 +1,4 @@
-// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Redis, Browser, Pack, Samples, Bench, Stress, Crash.
+// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Redis, Postgres, Browser, Pack, Samples, Bench, Stress, Crash.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
 //   ./build.sh --target=Crash --rounds=50
@@ -44,7 +44,7 @@ Task("Restore").Does(() => DotNetRestore(Solution));
 Task("Build").IsDependentOn("Restore").Does(() =>
     DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
 
-Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").IsDependentOn("Broker").IsDependentOn("Redis").IsDependentOn("Browser").Does(() => RunTests());
+Task("Test").IsDependentOn("Build").IsDependentOn("Oracle").IsDependentOn("Broker").IsDependentOn("Redis").IsDependentOn("Postgres").IsDependentOn("Browser").Does(() => RunTests());
 
 // The tests compare us with python-streamz where it is installed. Only its package of the distribution is used: it is pinned there,
 // and brings what it needs.
@@ -56,33 +56,12 @@ Task("Oracle").Does(() =>
         Warning($"{Package} is not installed ({reason}): the tests that compare us with it are ignored.");
 });
 
-// The tests of MQTT start brokers of their own where mosquitto is installed.
-Task("Broker").Does(() =>
-{
-    const string Package = "mosquitto";
-    const string Program = "/usr/sbin/mosquitto";
-    var wasThere = System.IO.File.Exists(Program);
-    var reason = InstallFromDistribution(Package, "/usr/bin/test", $"-x {Program}");
-    if (reason is not null)
-        Warning($"{Package} is not installed ({reason}): the tests of MQTT are ignored.");
-    else if (!wasThere)
-        // The package starts a broker that serves the system, which nobody has asked for.
-        Succeeds("systemctl", "disable --now mosquitto");
-});
+// The tests start servers of their own, where there are any.
+Task("Broker").Does(() => InstallServer("mosquitto", "-x /usr/sbin/mosquitto", "the tests of MQTT"));
 
-// The tests of clusters whose members find one another by Redis start servers of their own where there is one.
-Task("Redis").Does(() =>
-{
-    const string Package = "redis-server";
-    const string Program = "/usr/bin/redis-server";
-    var wasThere = System.IO.File.Exists(Program);
-    var reason = InstallFromDistribution(Package, "/usr/bin/test", $"-x {Program}");
-    if (reason is not null)
-        Warning($"{Package} is not installed ({reason}): the tests of clusters by Redis are ignored.");
-    else if (!wasThere)
-        // The package starts a server that serves the system, which nobody has asked for.
-        Succeeds("systemctl", "disable --now redis-server");
-});
+Task("Redis").Does(() => InstallServer("redis-server", "-x /usr/bin/redis-server", "the tests of clusters by Redis"));
+
+Task("Postgres").Does(() => InstallServer("postgresql", "-d /usr/lib/postgresql", "the tests of clusters by PostgreSQL"));
 
 // The tests of the dashboard look at its page in a browser, where there is one.
 Task("Browser").Does(() =>
@@ -105,7 +84,7 @@ Task("Crash").IsDependentOn("Build").Does(() => RunTests("TestCategory=Crash", s
 
 // The same must come out however a pipeline runs: with a block for each node, and with one place in each queue. Tests of how it runs by default are left out.
 Task("Modes").IsDependentOn("Build").DoesForEach(new[] { "unfused", "capacity-1" }, mode => RunTests(configure: settings =>
-    settings.EnvironmentVariables["STREAMZ_TEST_MODE"] = mode));
+    settings.EnvironmentVariables["STREAMZ_TEST_MODE"] = mode)).DeferOnError();
 
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
@@ -145,6 +124,18 @@ Task("Mutate").IsDependentOn("Restore").Does(() =>
 Task("Default").IsDependentOn("Restore").IsDependentOn("Build").IsDependentOn("Test");
 
 RunTarget(target);
+
+// What is there already is left as it is. A new package starts a server that serves the system, which nobody has asked for.
+void InstallServer(string package, string check, string tests)
+{
+    const string Test = "/usr/bin/test";
+    var wasThere = Succeeds(Test, check);
+    var reason = InstallFromDistribution(package, Test, check);
+    if (reason is not null)
+        Warning($"{package} is not installed ({reason}): {tests} are ignored.");
+    else if (!wasThere)
+        Succeeds("systemctl", $"disable --now {package}");
+}
 
 // Null if the package is there in the end, which its check tells; else why not.
 string InstallFromDistribution(string package, string check, string arguments)

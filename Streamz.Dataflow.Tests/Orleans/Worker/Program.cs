@@ -8,7 +8,7 @@ using Streamz.Dataflow;
 
 // [--load ASSEMBLY] --streamz-worker …          a worker of a cluster on this machine
 // configured TRUSTED --SECTION:KEY VALUE …      a worker of a cluster that the configuration describes
-// redis ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by Redis
+// Redis|AdoNet ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by Redis, or by PostgreSQL
 if (args is ["--load", var file, ..])
 {
     Assembly.LoadFrom(file);
@@ -17,25 +17,45 @@ if (args is ["--load", var file, ..])
 if (args is ["configured", var assembly, .. var settings])
 {
     Assembly.Load(assembly);
-    await StreamzWorker.RunAsync(settings, worker => worker.TrustedAssemblies.Add(assembly));
+    await StreamzWorker.RunAsync(settings, worker => worker.TrustedAssemblies.Add(assembly), ProbeOften);
     return;
 }
 
-if (args is ["redis", var address, var cluster, var siloPort, var gatewayPort, var trusted])
+if (args is [("Redis" or "AdoNet") and var provider, var address, var cluster, var siloPort, var gatewayPort, var trusted])
 {
     Assembly.Load(trusted);
-    await StreamzWorker.RunAsync([], configureSilo: silo => silo
-        .UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(address))
-        .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster))
-        .Configure<EndpointOptions>(options =>
+    await StreamzWorker.RunAsync([], worker => worker.TrustedAssemblies.Add(trusted), silo =>
+    {
+        if (provider == "Redis")
         {
-            options.AdvertisedIPAddress = System.Net.IPAddress.Loopback;
-            options.SiloPort = int.Parse(siloPort, CultureInfo.InvariantCulture);
-            options.GatewayPort = int.Parse(gatewayPort, CultureInfo.InvariantCulture);
-        })
-        .AddStreamzWorker(worker => worker.TrustedAssemblies.Add(trusted)));
+            silo.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(address));
+        }
+        else
+        {
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", address));
+        }
+
+        silo
+            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster))
+            .Configure<EndpointOptions>(options =>
+            {
+                options.AdvertisedIPAddress = System.Net.IPAddress.Loopback;
+                options.SiloPort = int.Parse(siloPort, CultureInfo.InvariantCulture);
+                options.GatewayPort = int.Parse(gatewayPort, CultureInfo.InvariantCulture);
+            });
+        ProbeOften(silo);
+    });
     return;
 }
 
 // What tests have written as JSON.
 await StreamzWorker.RunAsync(args, worker => worker.JsonTypes = type => type.Name.StartsWith("Json", StringComparison.Ordinal));
+
+// As the documentation advises for silos of one's own.
+static void ProbeOften(ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(members =>
+{
+    members.ProbeTimeout = TimeSpan.FromMilliseconds(350);
+    members.NumMissedProbesLimit = 4;
+    members.NumVotesForDeathDeclaration = 1;
+    members.EnableConnectionLivenessCheck = false;
+});
