@@ -17,7 +17,8 @@ internal sealed class RemoteLink : WorkerLink
     private const int MaxBatchOperations = 4_096;
     private const int MaxAttempts = 4;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    // Longer than a worker keeps a question open; with each attempt by as much again, since a large batch is not to be sent over and over.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastPatience = TimeSpan.FromSeconds(10);
 
     private readonly Guid _id;
@@ -137,7 +138,7 @@ internal sealed class RemoteLink : WorkerLink
                 Task<TAnswer> first;
                 try
                 {
-                    first = await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? s_patience : s_lastPatience, _time).ConfigureAwait(false);
+                    first = await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? attempt * s_patience : s_lastPatience, _time).ConfigureAwait(false);
                 }
                 catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded)
                 {

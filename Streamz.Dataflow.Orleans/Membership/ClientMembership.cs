@@ -6,10 +6,10 @@ using Streamz.Dataflow.Orleans.Coordination;
 
 namespace Streamz.Dataflow.Orleans.Membership;
 
-/// <summary>What a client that is no silo finds out by asking, each second.</summary>
+/// <summary>What a client that is no silo finds out by asking, twice a second.</summary>
 internal sealed class ClientMembership(IGrainFactory grains, TimeProvider time, ILogger logger) : IMembership
 {
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(500);
 
     public async IAsyncEnumerable<IReadOnlySet<SiloAddress>> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

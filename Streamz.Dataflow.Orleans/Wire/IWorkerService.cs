@@ -6,7 +6,7 @@ using Orleans.Services;
 namespace Streamz.Dataflow.Orleans.Wire;
 
 /// <summary>
-/// A worker, as coordinators and other workers see it. No call lasts much longer than a second, whatever the functions of users do: results are asked for again
+/// A worker, as coordinators and other workers see it. No call lasts much longer than half a second, whatever the functions of users do: results are asked for again
 /// and again.
 /// </summary>
 [Alias("streamz.worker")]
@@ -29,7 +29,7 @@ internal interface IWorkerService : IGrainService
     [Alias("submit")]
     Task<bool> SubmitAsync(Guid coordinator, Guid link, long batch, [Immutable] Operation[] operations);
 
-    /// <summary>Waits up to a second for outcomes.</summary>
+    /// <summary>Waits up to half a second for outcomes.</summary>
     /// <param name="coordinator">The coordinator.</param>
     /// <param name="link">The way that they go by.</param>
     /// <param name="acknowledged">The number of the last report that has arrived: the one behind it is given again until it has.</param>
@@ -37,7 +37,7 @@ internal interface IWorkerService : IGrainService
     [Alias("collect")]
     Task<WorkerReport> CollectAsync(Guid coordinator, Guid link, long acknowledged);
 
-    /// <summary>Gives a value to another worker, waiting for it up to a second.</summary>
+    /// <summary>Gives a value to another worker, waiting for it up to half a second.</summary>
     /// <param name="coordinator">The coordinator that the value belongs to.</param>
     /// <param name="id">The value.</param>
     /// <returns>What became of the value; null if it is not there yet.</returns>

@@ -10,7 +10,7 @@ namespace Streamz.Dataflow.Orleans.Workers;
 [Reentrant]
 internal sealed class WorkerService(GrainId id, Silo silo, ILoggerFactory loggers, WorkerStore store) : GrainService(id, silo, loggers), IWorkerService
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<Guid, RemoteSession> _sessions = new();
     private readonly ILogger _logger = loggers.CreateLogger<WorkerService>();

@@ -16,9 +16,6 @@ internal abstract class ClusteringTests
 {
     private const int Count = 600;
 
-    private long _last;
-    private TimeSpan _longest;
-
     /// <summary>The server, as the programs of the tests and Orleans's configuration name it.</summary>
     protected abstract string Provider { get; }
 
@@ -41,12 +38,13 @@ internal abstract class ClusteringTests
 
         await using var source = new StreamSource<int>();
         var gathered = source.Scatter(cluster).Map(x => Slowly(x)).Buffer(20).Gather();
-        gathered.Sink(_ => NoteGap());
+        var gaps = new ResultGaps();
+        gathered.Sink(_ => gaps.Note());
         var results = gathered.SinkToList();
         await source.EmitAllAsync(Enumerable.Range(0, Count / 3));
         first.Process.Kill();
         await source.EmitAllAsync(Enumerable.Range(Count / 3, Count / 3));
-        var gap = _longest;
+        var gap = gaps.Longest;
         using var third = Worker(server.Address, name);
         await ReachAsync(cluster, 2);
         await source.EmitAllAsync(Enumerable.Range(2 * Count / 3, Count / 3));
@@ -127,17 +125,6 @@ internal abstract class ClusteringTests
         {
             await Task.Delay(20);
         }
-    }
-
-    private void NoteGap()
-    {
-        var now = Stopwatch.GetTimestamp();
-        if (_last != 0 && Stopwatch.GetElapsedTime(_last, now) is var gap && gap > _longest)
-        {
-            _longest = gap;
-        }
-
-        _last = now;
     }
 
     private static int Slowly(int x)

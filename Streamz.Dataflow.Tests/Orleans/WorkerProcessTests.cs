@@ -201,10 +201,12 @@ public sealed class WorkerProcessTests
             var victim = running[random.Next(running.Count)];
             var at = random.Next(Count / 4, 3 * Count / 4);
 
-            var actual = await RunAsync(cluster, kind, at, () => Send(signal, victim.Id));
+            var gaps = new ResultGaps();
+            var actual = await RunAsync(cluster, kind, at, () => Send(signal, victim.Id), gaps);
+            TestContext.Out.WriteLine($"round {round}, {kind}: the longest gap between two results is {gaps.Longest.TotalSeconds:0.00} s");
 
             using var reference = new LocalCluster(2);
-            Assert.That(actual, Is.EqualTo(await RunAsync(reference, kind, at, () => { })), $"seed {seed}, round {round}: {kind}");
+            Assert.That(actual, Is.EqualTo(await RunAsync(reference, kind, at, () => { }, new ResultGaps())), $"seed {seed}, round {round}: {kind}");
             await cluster.EmptyAsync();
             victim.Kill();
             await victim.Exit.Soon();
@@ -373,16 +375,18 @@ public sealed class WorkerProcessTests
         Assert.That(fault.InnerException, Is.TypeOf<ClusterUnavailableException>().With.Message.Contains("NoWorkersTimeout"));
     }
 
-    private static async Task<List<int>> RunAsync(ICluster cluster, string kind, int at, Action harm)
+    private static async Task<List<int>> RunAsync(ICluster cluster, string kind, int at, Action harm, ResultGaps gaps)
     {
         await using var source = new StreamSource<int>();
         var scattered = source.Scatter(cluster).Map(x => Slowly(x));
-        var results = (kind switch
+        var gathered = (kind switch
         {
             "map" => scattered,
             "fold" => scattered.Accumulate((sum, x) => sum + x, saveEvery: 20),
             _ => scattered.SlidingWindow(4).Map(window => window.Sum()),
-        }).Buffer(20).Gather().SinkToList();
+        }).Buffer(20).Gather();
+        gathered.Sink(_ => gaps.Note());
+        var results = gathered.SinkToList();
         for (var x = 0; x < Count; x++)
         {
             if (x == at)
