@@ -130,33 +130,22 @@ internal sealed class RemoteLink : WorkerLink
     private async Task<TAnswer> InsistAsync<TAnswer>(Func<Task<TAnswer>> ask)
     {
         var open = new List<Task<TAnswer>>(1);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            for (var attempt = 1; ; attempt++)
+            open.Add(ask().MayBeAbandoned());
+            Task<TAnswer> first;
+            try
             {
-                open.Add(ask());
-                Task<TAnswer> first;
-                try
-                {
-                    first = await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? attempt * s_patience : s_lastPatience, _time).ConfigureAwait(false);
-                }
-                catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded)
-                {
-                    continue;
-                }
-
-                return await first.ConfigureAwait(false);
+                first = await Task.WhenAny(open).WaitAsync(attempt < MaxAttempts ? attempt * s_patience : s_lastPatience, _time).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            open.ForEach(Forget);
+            catch (TimeoutException) when (attempt < MaxAttempts && !_hasEnded)
+            {
+                continue;
+            }
+
+            return await first.ConfigureAwait(false);
         }
     }
-
-    /// <summary>A failure that comes late is nobody's.</summary>
-    private static void Forget<TAnswer>(Task<TAnswer> answer) =>
-        _ = answer.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task<Operation[]?> TakeAsync()
     {

@@ -11,6 +11,9 @@ internal sealed class ClientMembership(IGrainFactory grains, TimeProvider time, 
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(500);
 
+    // The question may have gone through a silo that is no more: the engine itself would wait half a minute for the answer.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     public async IAsyncEnumerable<IReadOnlySet<SiloAddress>> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
@@ -28,7 +31,8 @@ internal sealed class ClientMembership(IGrainFactory grains, TimeProvider time, 
     {
         try
         {
-            return [.. (await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).ConfigureAwait(false)).Keys];
+            var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).MayBeAbandoned().WaitAsync(s_patience, time).ConfigureAwait(false);
+            return [.. hosts.Keys];
         }
         catch (Exception failure)
         {

@@ -77,7 +77,7 @@ public sealed class LocalCluster : ICluster, IDisposable
     public ClusterValue<IReadOnlyList<T>> Collect<T>(IReadOnlyList<ClusterValue<T>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new Value<IReadOnlyList<T>>(Handled(CollectAsync(values.Select(value => Own(value, nameof(values)).Result).ToList())));
+        return new Value<IReadOnlyList<T>>(CollectAsync(values.Select(value => Own(value, nameof(values)).Result).ToList()).MayBeAbandoned());
 
         static async Task<IReadOnlyList<T>> CollectAsync(List<Task<T>> results) => await Task.WhenAll(results).ConfigureAwait(false);
     }
@@ -87,7 +87,7 @@ public sealed class LocalCluster : ICluster, IDisposable
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(otherwise);
-        return new Value<T>(Handled(ChooseAsync(Own(value).Result, Own(otherwise).Result)));
+        return new Value<T>(ChooseAsync(Own(value).Result, Own(otherwise).Result).MayBeAbandoned());
 
         static async Task<T> ChooseAsync(Task<T> wanted, Task<T> other)
         {
@@ -100,7 +100,7 @@ public sealed class LocalCluster : ICluster, IDisposable
     public ClusterValue<T> Item<T>(ClusterValue<IReadOnlyList<T>> list, int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        return new Value<T>(Handled(ChooseAsync(Own(list).Result, index)));
+        return new Value<T>(ChooseAsync(Own(list).Result, index).MayBeAbandoned());
 
         static async Task<T> ChooseAsync(Task<IReadOnlyList<T>> list, int index) => (await list.ConfigureAwait(false))[index];
     }
@@ -120,13 +120,6 @@ public sealed class LocalCluster : ICluster, IDisposable
     {
         ArgumentNullException.ThrowIfNull(value, parameter);
         return value as Value<T> ?? throw new ArgumentException($"A value of {value.GetType().Name} was handed to a {nameof(LocalCluster)}; it belongs to another cluster.", parameter);
-    }
-
-    /// <summary>Gathered or not, a failure was handled: results that are abandoned must not raise unobserved exceptions.</summary>
-    private static Task<T> Handled<T>(Task<T> result)
-    {
-        _ = result.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return result;
     }
 
     private Value<TResult> Start<TResult>(Work<TResult> work)
