@@ -56,12 +56,13 @@ Task("Oracle").Does(() =>
         Warning($"{Package} is not installed ({reason}): the tests that compare us with it are ignored.");
 });
 
-// The tests start servers of their own, where there are any.
-Task("Broker").Does(() => InstallServer("mosquitto", "-x /usr/sbin/mosquitto", "the tests of MQTT"));
+// The tests start servers of their own where the programs are installed.
+Task("Broker").Does(() => InstallServer("mosquitto", "test -x /usr/sbin/mosquitto", "MQTT"));
 
-Task("Redis").Does(() => InstallServer("redis-server", "-x /usr/bin/redis-server", "the tests of clusters by Redis"));
+Task("Redis").Does(() => InstallServer("redis-server", "test -x /usr/bin/redis-server", "clusters by Redis"));
 
-Task("Postgres").Does(() => InstallServer("postgresql", "-d /usr/lib/postgresql", "the tests of clusters by PostgreSQL"));
+// Debian keeps the programs of each version in a folder that is on no path.
+Task("Postgres").Does(() => InstallServer("postgresql", "ls /usr/lib/postgresql/*/bin/postgres || command -v postgres", "clusters by PostgreSQL"));
 
 // The tests of the dashboard look at its page in a browser, where there is one.
 Task("Browser").Does(() =>
@@ -125,15 +126,17 @@ Task("Default").IsDependentOn("Restore").IsDependentOn("Build").IsDependentOn("T
 
 RunTarget(target);
 
-// What is there already is left as it is. A new package starts a server that serves the system, which nobody has asked for.
-void InstallServer(string package, string check, string tests)
+// The condition, of a shell, tells whether the server is there.
+void InstallServer(string package, string condition, string tests)
 {
-    const string Test = "/usr/bin/test";
-    var wasThere = Succeeds(Test, check);
-    var reason = InstallFromDistribution(package, Test, check);
+    const string Shell = "/bin/sh";
+    var arguments = $"-c \"{condition}\"";
+    var wasThere = Succeeds(Shell, arguments);
+    var reason = InstallFromDistribution(package, Shell, arguments);
     if (reason is not null)
-        Warning($"{package} is not installed ({reason}): {tests} are ignored.");
+        Warning($"{package} is not installed ({reason}): the tests of {tests} are ignored.");
     else if (!wasThere)
+        // The package starts a server that serves the system, which nobody has asked for.
         Succeeds("systemctl", $"disable --now {package}");
 }
 

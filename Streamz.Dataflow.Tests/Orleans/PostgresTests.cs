@@ -1,83 +1,116 @@
-using System.Diagnostics;
-using Npgsql;
-using Orleans.Hosting;
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.Runtime.MembershipService;
 using Streamz.Dataflow.Orleans.Processes;
-using Streamz.Dataflow.Tests.Sources;
 
 namespace Streamz.Dataflow.Tests.Orleans;
 
-/// <summary>Members that find one another by PostgreSQL.</summary>
-[TestFixture]
-internal sealed class PostgresTests : ClusteringTests
+/// <summary>The members of a cluster find one another by PostgreSQL, with tables and queries of our own.</summary>
+[NonParallelizable]
+internal sealed class PostgresTests : ExternalMembershipTests
 {
-    private const string Installed = "/usr/lib/postgresql";
+    private const string Invariant = "Npgsql";
 
-    protected override string Provider => "AdoNet";
+    private static readonly DateTime s_start = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
-    protected override IEnumerable<string> Settings => ["--Orleans:Clustering:Invariant", "Npgsql"];
+    protected override string Kind => "postgres";
 
-    protected override async Task<Server> StartServerAsync(ScratchDirectory scratch)
+    [Test]
+    [CancelAfter(60_000)]
+    [Platform("Linux")]
+    public async Task Table_SilosWriteAtTheSameVersion_OneSucceeds(CancellationToken cancellation)
     {
-        var programs = Directory.Exists(Installed)
-            ? Directory.EnumerateDirectories(Installed).Select(version => Path.Combine(version, "bin")).FirstOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
-            : null;
-        if (programs is null)
-        {
-            Assert.Ignore("There is no PostgreSQL here; on Debian the build installs it as root.");
-        }
-
-        var data = scratch.PathTo("data");
-        if (Environment.UserName == "root")
-        {
-            // The server refuses to run as root, and must reach its directory as somebody else.
-            await RunAsync("chown", "postgres", scratch.Path);
-        }
-
-        await RunAsync(AsServer("initdb", "--pgdata", data, "--username", "tests", "--auth", "trust", "--no-sync"));
         var port = LocalPorts.Free(1)[0];
-        var program = AsServer("postgres", "-D", data, "-h", "127.0.0.1", "-p", $"{port}", "-k", scratch.Path, "-c", "fsync=off", "-c", "timezone=UTC");
-        var server = new Server(
-            Start(program[0], program.Skip(1)),
-            $"Host=127.0.0.1;Port={port};Username=tests;Database=postgres",
-            stop: () => RunAsync(AsServer("pg_ctl", "stop", "-D", data, "-m", "immediate")).GetAwaiter().GetResult());
-        await ListeningAsync(port);
-        await CreateTablesAsync(server.Address);
-        return server;
-
-        string[] AsServer(string name, params string[] arguments)
+        using var server = await StartServerAsync(port, cancellation);
+        var table = await TableAsync(port, cancellation);
+        for (var round = 0; round < 20; round++)
         {
-            string[] own = [Path.Combine(programs, name), .. arguments];
-            return Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", .. own] : own;
+            var next = (await table.ReadAllAsync(cancellation)).Version.Next();
+
+            var inserted = await Task.WhenAll(Enumerable.Range(0, 8).Select(silo => table.InsertRowAsync(Member(8 * round + silo), next, cancellation)));
+
+            Assert.That(inserted.Count(won => won), Is.EqualTo(1));
+            var after = await table.ReadAllAsync(cancellation);
+            var (winner, etag) = after.Members.Single(member => member.Item1.SiloAddress.Endpoint.Port > 8 * round);
+            var updated = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => table.UpdateRowAsync(winner, etag, after.Version.Next(), cancellation)));
+            Assert.That(updated.Count(won => won), Is.EqualTo(1));
         }
+
+        var all = await table.ReadAllAsync(cancellation);
+        Assert.That(all.Version.Version, Is.EqualTo(40));
+        Assert.That(all.Members, Has.Count.EqualTo(20));
     }
 
-    protected override void UseServer(IClientBuilder client, string address) =>
-        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", address));
-
-    private static async Task CreateTablesAsync(string address)
+    [Test]
+    [CancelAfter(60_000)]
+    [Platform("Linux")]
+    public async Task Table_MemberComesAndGoes_IsReadAsItWasWritten(CancellationToken cancellation)
     {
-        await using var source = NpgsqlDataSource.Create(address);
-        using var script = new StreamReader(typeof(PostgresTests).Assembly.GetManifestResourceStream("Postgres.sql")!);
-        await using var command = source.CreateCommand(await script.ReadToEndAsync());
-        while (true)
-        {
-            try
-            {
-                await command.ExecuteNonQueryAsync();
-                return;
-            }
-            catch (PostgresException starting) when (starting.SqlState == PostgresErrorCodes.CannotConnectNow)
-            {
-                await Task.Delay(20);
-            }
-        }
+        var port = LocalPorts.Free(1)[0];
+        using var server = await StartServerAsync(port, cancellation);
+        var table = await TableAsync(port, cancellation);
+        var (member, other) = (Member(0), Member(1));
+        Assert.That((await table.ReadAllAsync(cancellation)).Members, Is.Empty);
+        Assert.That(await table.UpdateRowAsync(member, "0", await NextAsync(), cancellation), Is.False, "It is not there.");
+        var first = await NextAsync();
+        Assert.That(await table.InsertRowAsync(member, first, cancellation), Is.True);
+        Assert.That(await table.InsertRowAsync(other, first, cancellation), Is.False, "The version is an old one.");
+        Assert.That(await table.InsertRowAsync(member, await NextAsync(), cancellation), Is.False, "It is there.");
+
+        member.Status = SiloStatus.Dead;
+        member.SuspectTimes = [Tuple.Create(other.SiloAddress, s_start)];
+        var etag = (await table.ReadRowAsync(member.SiloAddress, cancellation)).Members.Single().Item2;
+        Assert.That(await table.UpdateRowAsync(member, etag, await NextAsync(), cancellation), Is.True);
+        member.IAmAliveTime += TimeSpan.FromSeconds(5);
+        await table.UpdateIAmAliveAsync(member, cancellation);
+
+        var row = await table.ReadRowAsync(member.SiloAddress, cancellation);
+        Assert.That(row.Version.Version, Is.EqualTo(2));
+        Assert.That(row.Members.Single().Item1.ToFullString(), Is.EqualTo(member.ToFullString()));
+        Assert.That((await table.ReadRowAsync(other.SiloAddress, cancellation)).Members, Is.Empty);
+
+        Assert.That(await table.InsertRowAsync(other, await NextAsync(), cancellation), Is.True);
+        await table.CleanupDefunctSiloEntriesAsync(s_start + TimeSpan.FromDays(1), cancellation);
+        Assert.That((await table.ReadAllAsync(cancellation)).Members.Single().Item1.SiloAddress, Is.EqualTo(other.SiloAddress));
+        await table.DeleteMembershipTableEntriesAsync("cluster", cancellation);
+        await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellation);
+        Assert.That((await table.ReadAllAsync(cancellation)).Version.Version, Is.Zero);
+
+        async Task<TableVersion> NextAsync() => (await table.ReadAllAsync(cancellation)).Version.Next();
     }
 
-    private static async Task RunAsync(params string[] program)
+    protected override Task<ChildProcess> StartServerAsync(int port, CancellationToken cancellation) => PostgresServer.StartAsync(port, cancellation);
+
+    protected override string AddressOf(int port) => PostgresServer.ConnectionString(port);
+
+    protected override void Join(IClientBuilder client, string address) =>
+        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, address));
+
+    protected override IEnumerable<(string Key, string Value)> Clustering(string address) =>
+        [("ProviderType", "AdoNet"), ("Invariant", Invariant), ("ConnectionString", address)];
+
+    private static async Task<AdoNetClusteringTable> TableAsync(int port, CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo(program[0], program.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, $"{string.Join(' ', program)}: {await output}{await errors}");
+        var table = new AdoNetClusteringTable(
+            null!,
+            Options.Create(new ClusterOptions { ClusterId = "cluster" }),
+            Options.Create(new AdoNetClusteringSiloOptions { Invariant = Invariant, ConnectionString = PostgresServer.ConnectionString(port) }),
+            NullLogger<AdoNetClusteringTable>.Instance);
+        await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellation);
+        return table;
     }
+
+    private static MembershipEntry Member(int number) => new()
+    {
+        SiloAddress = SiloAddress.New(IPAddress.Loopback, 1 + number, 7),
+        SiloName = $"silo {number}",
+        HostName = "host",
+        Status = SiloStatus.Active,
+        ProxyPort = 1_000 + number,
+        StartTime = s_start,
+        IAmAliveTime = s_start,
+    };
 }

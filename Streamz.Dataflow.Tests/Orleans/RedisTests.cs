@@ -1,32 +1,42 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
-using Streamz.Dataflow.Orleans.Processes;
-using Streamz.Dataflow.Tests.Sources;
 
 namespace Streamz.Dataflow.Tests.Orleans;
 
-/// <summary>Members that find one another by Redis.</summary>
-[TestFixture]
-internal sealed class RedisTests : ClusteringTests
+/// <summary>The members of a cluster find one another by Redis.</summary>
+[NonParallelizable]
+internal sealed class RedisTests : ExternalMembershipTests
 {
-    private const string Program = "/usr/bin/redis-server";
+    private const string Server = "/usr/bin/redis-server";
 
-    protected override string Provider => "Redis";
+    protected override string Kind => "redis";
 
-    protected override async Task<Server> StartServerAsync(ScratchDirectory scratch)
+    protected override async Task<ChildProcess> StartServerAsync(int port, CancellationToken cancellation)
     {
-        if (!File.Exists(Program))
+        if (!File.Exists(Server))
         {
             Assert.Ignore("There is no redis-server here; on Debian the build installs it as root.");
         }
 
-        var port = LocalPorts.Free(1)[0];
-        var server = new Server(
-            Start(Program, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", scratch.Path]), $"127.0.0.1:{port}");
-        await ListeningAsync(port);
-        return server;
+        var directory = Directory.CreateTempSubdirectory("streamz-").FullName;
+        var server = ChildProcess.Start([Server, "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", directory], directory);
+        try
+        {
+            await ListeningAsync(server, port, cancellation);
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
-    protected override void UseServer(IClientBuilder client, string address) =>
+    protected override string AddressOf(int port) => $"127.0.0.1:{port}";
+
+    protected override void Join(IClientBuilder client, string address) =>
         client.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(address));
+
+    protected override IEnumerable<(string Key, string Value)> Clustering(string address) => [("ProviderType", "Redis"), ("ConnectionString", address)];
 }

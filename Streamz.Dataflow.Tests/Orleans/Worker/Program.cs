@@ -8,7 +8,7 @@ using Streamz.Dataflow;
 
 // [--load ASSEMBLY] --streamz-worker …          a worker of a cluster on this machine
 // configured TRUSTED --SECTION:KEY VALUE …      a worker of a cluster that the configuration describes
-// Redis|AdoNet ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by Redis, or by PostgreSQL
+// redis|postgres ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by that server
 if (args is ["--load", var file, ..])
 {
     Assembly.LoadFrom(file);
@@ -17,16 +17,17 @@ if (args is ["--load", var file, ..])
 if (args is ["configured", var assembly, .. var settings])
 {
     Assembly.Load(assembly);
-    await StreamzWorker.RunAsync(settings, worker => worker.TrustedAssemblies.Add(assembly), ProbeOften);
+    await StreamzWorker.RunAsync(settings, worker => worker.TrustedAssemblies.Add(assembly), LookOften);
     return;
 }
 
-if (args is [("Redis" or "AdoNet") and var provider, var address, var cluster, var siloPort, var gatewayPort, var trusted])
+if (args is ["redis" or "postgres", var address, var cluster, var siloPort, var gatewayPort, var trusted])
 {
     Assembly.Load(trusted);
     await StreamzWorker.RunAsync([], worker => worker.TrustedAssemblies.Add(trusted), silo =>
     {
-        if (provider == "Redis")
+        LookOften(silo);
+        if (args[0] == "redis")
         {
             silo.UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(address));
         }
@@ -35,15 +36,13 @@ if (args is [("Redis" or "AdoNet") and var provider, var address, var cluster, v
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", address));
         }
 
-        silo
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster))
-            .Configure<EndpointOptions>(options =>
-            {
-                options.AdvertisedIPAddress = System.Net.IPAddress.Loopback;
-                options.SiloPort = int.Parse(siloPort, CultureInfo.InvariantCulture);
-                options.GatewayPort = int.Parse(gatewayPort, CultureInfo.InvariantCulture);
-            });
-        ProbeOften(silo);
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster));
+        silo.Configure<EndpointOptions>(options =>
+        {
+            options.AdvertisedIPAddress = System.Net.IPAddress.Loopback;
+            options.SiloPort = int.Parse(siloPort, CultureInfo.InvariantCulture);
+            options.GatewayPort = int.Parse(gatewayPort, CultureInfo.InvariantCulture);
+        });
     });
     return;
 }
@@ -51,8 +50,8 @@ if (args is [("Redis" or "AdoNet") and var provider, var address, var cluster, v
 // What tests have written as JSON.
 await StreamzWorker.RunAsync(args, worker => worker.JsonTypes = type => type.Name.StartsWith("Json", StringComparison.Ordinal));
 
-// As the documentation advises for silos of one's own.
-static void ProbeOften(ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(members =>
+// As docs/concepts/cluster.md says.
+static void LookOften(ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(members =>
 {
     members.ProbeTimeout = TimeSpan.FromMilliseconds(350);
     members.NumMissedProbesLimit = 4;
