@@ -140,9 +140,14 @@ internal sealed partial class Coordinator
         }
     }
 
-    /// <summary>Has a value brought here when it is there.</summary>
+    /// <summary>Has a value brought here when it is there, if it has a way to come: a worker in this process has it here anyway.</summary>
     public void Want(Computation computation)
     {
+        if (!_options.SerializeInProcess && !Volatile.Read(ref _hasRemote))
+        {
+            return;
+        }
+
         lock (_gate)
         {
             _ = Await(computation);

@@ -2,11 +2,12 @@ namespace Streamz.Dataflow.Tests.Operators;
 
 /// <summary>Which operators have a queue of their own, and which pace emitters exactly.</summary>
 [TestFixture]
+[DefaultMode]
 internal sealed class QueueTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
-    [TestCaseSource(nameof(Operators)), DefaultMode]
+    [TestCaseSource(nameof(Operators))]
     public void Operator_BehindAnother_HasAQueueOfItsOwnOrShares(bool hasQueue, Func<Stream<int>, IStream> build)
     {
         var source = new StreamSource<int>();
