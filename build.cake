@@ -1,4 +1,4 @@
-// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Redis, Postgres, Browser, Pack, Samples, Bench, Stress, Crash.
+// Targets: Clean, Restore, Build, Test (default), Oracle, Broker, Redis, Postgres, Browser, Pack, Samples, Bench, Stress, Crash, Modes, Mutate.
 //   ./build.sh --target=Bench --filter='*Map*'
 //   ./build.sh --target=Stress --rounds=100000
 //   ./build.sh --target=Crash --rounds=50

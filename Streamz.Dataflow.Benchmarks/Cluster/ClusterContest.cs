@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Streamz.Dataflow.Benchmarks.Measuring;
 
 namespace Streamz.Dataflow.Benchmarks.Cluster;
 
@@ -7,9 +8,6 @@ namespace Streamz.Dataflow.Benchmarks.Cluster;
 internal static class ClusterContest
 {
     private const string Python = "/usr/bin/python3";
-
-    // Methods are compiled for good only while nothing new is.
-    private static readonly TimeSpan s_compilation = TimeSpan.FromMilliseconds(150);
 
     private static readonly (string Case, string What, double? InProcess, double? Across)[] s_goals =
     [
@@ -98,8 +96,7 @@ internal static class ClusterContest
         {
             await RunAsync(cluster, Enumerable.Range(0, 5_000), s_increment, 5, warmUp % 2 == 0);
             await RunAsync(cluster, Enumerable.Range(0, 20_000), s_increment, 100, true);
-
-            await Task.Delay(s_compilation);
+            await Task.Delay(InterleavedRatios.Compilation);
         }
 
         var (few, many) = processes == 0 ? (50_000, 300_000) : (10_000, 60_000);
@@ -164,7 +161,7 @@ internal static class ClusterContest
                 for (var warmUp = 0; warmUp < 4; warmUp++)
                 {
                     await RunAsync(cluster, Enumerable.Range(0, 500), Burning(), 20, true);
-                    await Task.Delay(s_compilation);
+                    await Task.Delay(InterleavedRatios.Compilation);
                 }
 
                 seconds.Add(await RunAsync(cluster, Enumerable.Range(0, 4_000), Burning(), 20, true));

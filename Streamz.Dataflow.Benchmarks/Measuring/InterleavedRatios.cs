@@ -7,12 +7,13 @@ namespace Streamz.Dataflow.Benchmarks.Measuring;
 internal static class InterleavedRatios
 {
     private const int WarmUpRounds = 24;
-
-    // The runtime compiles hot methods anew in the background, first to count and then for good, and only once no new ones have shown up for 100 ms: a
-    // round that comes too early takes three times as long.
     private const int RoundsBetweenPauses = 6;
 
-    private static readonly TimeSpan s_compilation = TimeSpan.FromMilliseconds(300);
+    /// <summary>
+    /// A pause between rounds of warming up. The runtime compiles hot methods anew in the background, first to count and then for good, and only once no new ones have shown up for
+    /// 100 ms: a round that comes too early takes three times as long.
+    /// </summary>
+    public static readonly TimeSpan Compilation = TimeSpan.FromMilliseconds(300);
 
     public static async Task PrintAsync(Contest contest, int rounds)
     {
@@ -41,7 +42,7 @@ internal static class InterleavedRatios
         {
             if (round < 0 && round % RoundsBetweenPauses == 0)
             {
-                await Task.Delay(s_compilation);
+                await Task.Delay(Compilation);
             }
 
             for (var i = 0; i < contestants.Count; i++)

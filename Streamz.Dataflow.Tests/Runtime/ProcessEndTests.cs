@@ -29,6 +29,23 @@ internal sealed class ProcessEndTests
     }
 
     [Test]
+    public async Task ProcessEnd_ElementWaitsBehindItsOwnQueue_IsCountedOnce()
+    {
+        using var log = new CapturedLog(ProcessEnds);
+        var gate = new TaskCompletionSource();
+        await using var source = new StreamSource<int>(new StreamOptions { LoggerFactory = log });
+        source.Buffer(10).Sink(_ => gate.Task, options: new NodeOptions { Capacity = 1 });
+        var pipeline = source.Start();
+        await source.EmitTogetherAsync(Enumerable.Range(0, 5)).Soon();
+        await pipeline.WhenSettledAsync().Soon();
+
+        ProcessEnd.Tell();
+
+        gate.SetResult();
+        Assert.That(log.Entries.Single().Text, Does.Contain("5 elements"));
+    }
+
+    [Test]
     public async Task ProcessEnd_NothingIsInFlight_IsSilent()
     {
         using var log = new CapturedLog(ProcessEnds);
