@@ -113,9 +113,13 @@ internal sealed partial class Coordinator
 
     private void GiveBackHolds(Computation computation)
     {
-        var held = computation.HeldInputs;
+        if (computation.HeldInputs is not { } held)
+        {
+            return;
+        }
+
         computation.HeldInputs = null;
-        foreach (var input in held ?? [])
+        foreach (var input in held)
         {
             input.RemoteHolds--;
             SendRelease(input);

@@ -15,7 +15,7 @@ namespace Streamz.Dataflow.Orleans.Coordination;
 /// <remarks>
 /// <para>
 /// One gate guards all computations and links. It is taken by pipelines that submit and release, by links that bring outcomes, and by what finds out that a worker is
-/// lost. Under it operations are handed to links, which never wait: a local one takes the gate of its session, a remote one that of its queue, both leaves. Waiters are
+/// lost. Under it operations are handed to links, which never wait: a local one takes the gate of its worker, a remote one that of its queue, both leaves. Waiters are
 /// told under it, and go on elsewhere. So it cannot hang, and each worker gets operations in the order of the calls, inputs before what is made of them.
 /// </para>
 /// <para>
@@ -76,13 +76,8 @@ internal sealed partial class Coordinator
     /// <exception cref="ArgumentException">It cannot travel.</exception>
     public PreparedFunction Prepare(object function, Delegate invoke, string name)
     {
-        if (_functions.TryGetValue(function, out var prepared))
-        {
-            return prepared;
-        }
-
-        var reference = _packer.Pack(invoke, name);
-        return _functions.GetValue(function, _ => new PreparedFunction(this, Interlocked.Increment(ref _lastFunction), name, reference));
+        // Each submission comes through here: what a closure would cost is for the first one only.
+        return _functions.TryGetValue(function, out var prepared) ? prepared : PrepareFirst(function, invoke, name);
     }
 
     /// <summary>Nobody can have a function made known to workers any more. Called by the finalizer, so it only takes note.</summary>
@@ -224,6 +219,12 @@ internal sealed partial class Coordinator
         }
     }
 
+    private PreparedFunction PrepareFirst(object function, Delegate invoke, string name)
+    {
+        var reference = _packer.Pack(invoke, name);
+        return _functions.GetValue(function, _ => new PreparedFunction(this, Interlocked.Increment(ref _lastFunction), name, reference));
+    }
+
     /// <summary>Serialises a value while nobody waits for it, and says so if it is too large to leave the process.</summary>
     private BytesCell ToBytes(Cell value)
     {
@@ -242,7 +243,6 @@ internal sealed partial class Coordinator
             return null;
         }
 
-        computation.Completion ??= NewSignal();
         if (!computation.IsWanted)
         {
             computation.IsWanted = true;
@@ -253,7 +253,8 @@ internal sealed partial class Coordinator
             }
         }
 
-        return computation.Completion.Task;
+        // A worker in this process may have answered already.
+        return computation.IsSettled ? null : (computation.Completion ??= NewSignal()).Task;
     }
 
     /// <summary>
@@ -329,7 +330,7 @@ internal sealed partial class Coordinator
         {
             _turn = _turn + 1 < _links.Count ? _turn + 1 : 0;
             var link = _links[_turn];
-            if ((best is null || (long)link.Awaited * best.Threads < (long)best.Awaited * link.Threads) && (!requiresRoom || link.Load.Bytes < _options.MaxBytesPerWorker))
+            if ((best is null || (long)link.Awaited * best.Threads < (long)best.Awaited * link.Threads) && (!requiresRoom || link.Bytes < _options.MaxBytesPerWorker))
             {
                 best = link;
             }

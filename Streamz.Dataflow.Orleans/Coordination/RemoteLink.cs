@@ -54,6 +54,8 @@ internal sealed class RemoteLink : WorkerLink
         }
     }
 
+    public override long Bytes => Load.Bytes;
+
     /// <summary>Begins to send and to collect.</summary>
     public void Start()
     {

@@ -27,6 +27,9 @@ internal abstract class WorkerLink(SiloAddress silo, string name, int threads)
     /// <summary>How busy the worker was when it last said so.</summary>
     public abstract WorkerLoad Load { get; }
 
+    /// <summary>About how many bytes its values take, as far as is known here.</summary>
+    public abstract long Bytes { get; }
+
     /// <summary>Hands an operation over; called under the gate of the coordinator, whose order is kept. Never waits.</summary>
     public abstract void Send(Operation operation);
 
@@ -78,6 +81,8 @@ internal sealed class LocalLink : WorkerLink, IOutcomeSink
     public override bool IsRemote => false;
 
     public override WorkerLoad Load => _store.Load;
+
+    public override long Bytes => _store.Bytes;
 
     bool IOutcomeSink.IsRemote => false;
 

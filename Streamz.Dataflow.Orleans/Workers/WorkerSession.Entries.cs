@@ -82,7 +82,7 @@ internal sealed partial class WorkerSession
         }
 
         entry.State = EntryState.Queued;
-        store.Enqueue(entry);
+        store.Runner.Enqueue(entry);
     }
 
     private void Complete(Entry entry, Cell? value, Failure? failure)
@@ -101,13 +101,15 @@ internal sealed partial class WorkerSession
     {
         while (_settled.TryPop(out var entry))
         {
-            var dependents = entry.Dependents;
-            entry.Dependents = null;
-            foreach (var dependent in dependents ?? [])
+            if (entry.Dependents is { } dependents)
             {
-                if (--dependent.Pending == 0)
+                entry.Dependents = null;
+                foreach (var dependent in dependents)
                 {
-                    BecomeReady(dependent);
+                    if (--dependent.Pending == 0)
+                    {
+                        BecomeReady(dependent);
+                    }
                 }
             }
 
@@ -184,9 +186,8 @@ internal sealed partial class WorkerSession
     /// <summary>Removes an entry, and down the chain those that nobody needs without it.</summary>
     private void Remove(Entry first)
     {
-        var removing = new Stack<Entry>();
-        removing.Push(first);
-        while (removing.TryPop(out var entry))
+        _removing.Push(first);
+        while (_removing.TryPop(out var entry))
         {
             if (entry.State == EntryState.Removed)
             {
@@ -215,7 +216,7 @@ internal sealed partial class WorkerSession
                 input.Dependents?.Remove(entry);
                 if (--input.Holds == 0 && input.IsReleased)
                 {
-                    removing.Push(input);
+                    _removing.Push(input);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Orleans.Runtime;
 using Streamz.Dataflow.Orleans.Wire;
 
 namespace Streamz.Dataflow.Orleans.Workers;
@@ -74,7 +75,7 @@ internal sealed partial class WorkerSession
         store.CountValues(1);
         if (input.Worker is { } worker)
         {
-            _ = CopyAsync(copy, () => store.FetchAsync(worker, Coordinator, input.Id));
+            _ = CopyAsync(copy, worker);
         }
         else
         {
@@ -85,7 +86,7 @@ internal sealed partial class WorkerSession
     }
 
     /// <summary>Asks another worker for a value, until it comes or nobody needs it any more: the coordinator, not this, decides that a worker is lost.</summary>
-    private async Task CopyAsync(Entry copy, Func<Task<Outcome?>> fetch)
+    private async Task CopyAsync(Entry copy, SiloAddress worker)
     {
         while (true)
         {
@@ -101,9 +102,15 @@ internal sealed partial class WorkerSession
 
             try
             {
-                if (await fetch().ConfigureAwait(false) is { } outcome)
+                if (await store.FetchAsync(worker, Coordinator, copy.Id).ConfigureAwait(false) is { } outcome)
                 {
-                    Finish(copy, outcome.Value, outcome.Failure);
+                    List<Entry>? reports;
+                    lock (_gate)
+                    {
+                        reports = End(copy, outcome.Value, outcome.Failure);
+                    }
+
+                    Report(reports);
                     return;
                 }
             }

@@ -7,9 +7,8 @@ namespace Streamz.Dataflow.Orleans.Workers;
 /// </summary>
 /// <remarks>
 /// <para>
-/// One gate guards all entries. It is taken by who brings operations, by threads of the worker before and after a function, and by what comes from other
-/// workers, each for a few steps: no function, no serialiser and nobody outside is called under it, but for the queue of the threads, which never waits.
-/// So it cannot hang, and what is behind it happens in one order.
+/// The gate of the worker guards all entries, and the queue of its threads. It is taken by who brings operations, by threads between two functions, and by what comes from
+/// other workers, each for a few steps: no function, no serialiser and nobody outside is called under it. So it cannot hang, and what is behind it happens in one order.
 /// </para>
 /// <para>
 /// An entry goes when the coordinator has released it and nothing is to be made of it any more. What becomes ready while the gate is held goes through a
@@ -20,11 +19,12 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
 {
     private static readonly FunctionSlot s_choice = new("or else", null, null);
 
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = store.Runner.Gate;
     private readonly Dictionary<long, Entry> _entries = [];
     private readonly Dictionary<int, FunctionSlot> _functions = [];
     private readonly Dictionary<long, TaskCompletionSource> _expected = [];
     private readonly Stack<Entry> _settled = new();
+    private readonly Stack<Entry> _removing = new();
     private List<Entry>? _reports;
     private long _lastBatch;
     private bool _isClosed;
@@ -111,40 +111,46 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
         Report(reports);
     }
 
-    /// <summary>A thread begins to run a function.</summary>
+    /// <summary>A thread begins to run a function. Called under the gate.</summary>
     /// <returns>Whether it still shall.</returns>
-    public bool TryBegin(Entry entry, CancellationTokenSource cancellation)
+    public static bool TryBegin(Entry entry, CancellationTokenSource cancellation)
     {
-        lock (_gate)
+        if (entry.State != EntryState.Queued)
         {
-            if (entry.State != EntryState.Queued)
-            {
-                return false;
-            }
-
-            entry.State = EntryState.Running;
-            entry.Cancellation = cancellation;
-            return true;
+            return false;
         }
+
+        entry.State = EntryState.Running;
+        entry.Cancellation = cancellation;
+        return true;
     }
 
-    /// <summary>A function has ended.</summary>
-    public void Finish(Entry entry, Cell? value, Failure? failure)
+    /// <summary>A value is there, or has failed. Called under the gate.</summary>
+    /// <returns>What to report, after the gate; null if nothing.</returns>
+    public List<Entry>? End(Entry entry, Cell? value, Failure? failure)
     {
-        List<Entry>? reports;
-        lock (_gate)
+        entry.Cancellation = null;
+        if (entry.State == EntryState.Removed)
         {
-            entry.Cancellation = null;
-            if (entry.State == EntryState.Removed)
-            {
-                return;
-            }
-
-            Complete(entry, value, failure);
-            reports = Settle();
+            return null;
         }
 
-        Report(reports);
+        Complete(entry, value, failure);
+        return Settle();
+    }
+
+    /// <summary>Tells the coordinator what became of values. Never under the gate: it may serialise.</summary>
+    public void Report(List<Entry>? entries)
+    {
+        if (entries is null)
+        {
+            return;
+        }
+
+        foreach (var entry in entries)
+        {
+            sink.Add(entry.IsWanted && (entry.Value is not null || entry.Failure is not null) ? Describe(entry, sink.IsRemote) : new Outcome { Id = entry.Id });
+        }
     }
 
     /// <summary>Forgets everything. Functions that run are called off.</summary>
@@ -177,15 +183,6 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
         lock (_gate)
         {
             _functions[operation.Function] = slot;
-        }
-    }
-
-    /// <summary>Tells the coordinator what became of values. Never under the gate: it may serialise.</summary>
-    private void Report(List<Entry>? entries)
-    {
-        foreach (var entry in entries ?? [])
-        {
-            sink.Add(entry.IsWanted && (entry.Value is not null || entry.Failure is not null) ? Describe(entry, sink.IsRemote) : new Outcome { Id = entry.Id });
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
@@ -13,8 +12,7 @@ using Streamz.Dataflow.Orleans.Wire;
 namespace Streamz.Dataflow.Orleans.Workers;
 
 /// <summary>
-/// The worker of a silo: sessions of coordinators, and threads that run their functions. Functions never run on the thread pool, which belongs to the engine:
-/// one that blocks there would make a healthy silo look dead.
+/// The worker of a silo: sessions of coordinators, threads that run their functions, and what all of them have in common.
 /// </summary>
 internal sealed class WorkerStore : IDisposable
 {
@@ -22,13 +20,9 @@ internal sealed class WorkerStore : IDisposable
     public static readonly TimeSpan FetchRetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<Guid, WorkerSession> _sessions = new();
-    private readonly BlockingCollection<Entry> _ready = [];
     private readonly IGrainFactory _grains;
-    private readonly ILogger _logger;
     private long _values;
     private long _bytes;
-    private long _completed;
-    private int _running;
 
     public WorkerStore(
         ILocalSiloDetails silo,
@@ -50,11 +44,7 @@ internal sealed class WorkerStore : IDisposable
         Functions = new FunctionResolver(Values, new TrustedAssemblies(settings.TrustedAssemblies));
         ForgetAfter = settings.ForgetCoordinatorAfter;
         _grains = grains;
-        _logger = logger;
-        for (var i = 0; i < Threads; i++)
-        {
-            new Thread(Serve) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"streamz worker {i + 1}") }.UnsafeStart();
-        }
+        Runner = new FunctionRunner(this, logger);
     }
 
     public string Name { get; }
@@ -76,14 +66,21 @@ internal sealed class WorkerStore : IDisposable
     /// <summary>How many bytes a value may take that goes to another process.</summary>
     public int MaxMessageBytes { get; }
 
-    public WorkerLoad Load => new()
+    public FunctionRunner Runner { get; }
+
+    /// <summary>About how many bytes the values take that are here.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public WorkerLoad Load
     {
-        Values = Interlocked.Read(ref _values),
-        Bytes = Interlocked.Read(ref _bytes),
-        Queued = _ready.Count,
-        Running = Volatile.Read(ref _running),
-        Completed = Interlocked.Read(ref _completed),
-    };
+        get
+        {
+            lock (Runner.Gate)
+            {
+                return new WorkerLoad { Values = _values, Bytes = _bytes, Queued = Runner.Queued, Running = Runner.Running, Completed = Runner.Completed };
+            }
+        }
+    }
 
     /// <summary>Begins a session, and ends one that the coordinator had before.</summary>
     public WorkerSession Open(Guid coordinator, IOutcomeSink sink)
@@ -127,78 +124,19 @@ internal sealed class WorkerStore : IDisposable
 
     public Failure Fail(string function, Exception thrown) => new() { Function = function, Worker = Name, Thrown = thrown };
 
-    public void CountValues(int difference) => Interlocked.Add(ref _values, difference);
+    /// <summary>Counts a value that has come or gone. Called under the gate of the worker.</summary>
+    public void CountValues(int difference) => _values += difference;
 
-    public void CountBytes(long difference) => Interlocked.Add(ref _bytes, difference);
-
-    /// <summary>Has a function run as soon as a thread is free.</summary>
-    public void Enqueue(Entry entry)
-    {
-        try
-        {
-            _ready.Add(entry);
-        }
-        catch (InvalidOperationException)
-        {
-            // The worker has been stopped: its coordinators find out by its silence.
-        }
-    }
+    /// <summary>Counts what a value takes that is there, or has gone. Called under the gate of the worker.</summary>
+    public void CountBytes(long difference) => Volatile.Write(ref _bytes, _bytes + difference);
 
     /// <summary>Ends the threads after the functions that are running.</summary>
     public void Dispose()
     {
-        _ready.CompleteAdding();
+        Runner.Dispose();
         foreach (var session in _sessions.Values)
         {
             session.Close();
-        }
-    }
-
-    private void Serve()
-    {
-        var cancellation = new CancellationTokenSource();
-        foreach (var entry in _ready.GetConsumingEnumerable())
-        {
-            if (!entry.Session.TryBegin(entry, cancellation))
-            {
-                continue;
-            }
-
-            Interlocked.Increment(ref _running);
-            var (value, failure) = Run(entry, cancellation.Token);
-            Interlocked.Decrement(ref _running);
-            Interlocked.Increment(ref _completed);
-            try
-            {
-                entry.Session.Finish(entry, value, failure);
-            }
-            catch (Exception unforeseen)
-            {
-                WorkerLog.ReportFailed(_logger, unforeseen, Name);
-            }
-
-            if (!cancellation.TryReset())
-            {
-                cancellation.Dispose();
-                cancellation = new CancellationTokenSource();
-            }
-        }
-
-        cancellation.Dispose();
-    }
-
-    private (Cell? Value, Failure? Failure) Run(Entry entry, CancellationToken cancellation)
-    {
-        var function = entry.Function!;
-        using var activity = WorkerActivity.Start(function.Name, Name, entry.TraceParent);
-        try
-        {
-            return (function.Invoker!.Invoke(entry.Inputs, entry.Index, Values, cancellation), null);
-        }
-        catch (Exception thrown)
-        {
-            WorkerActivity.Fail(activity, thrown);
-            return (null, Fail(function.Name, thrown));
         }
     }
 }
