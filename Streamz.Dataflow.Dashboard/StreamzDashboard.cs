@@ -106,6 +106,7 @@ public sealed class StreamzDashboard : IAsyncDisposable
         }
         catch
         {
+            await dashboard.DisposeAsync().ConfigureAwait(false);
             await app.DisposeAsync().ConfigureAwait(false);
             throw;
         }

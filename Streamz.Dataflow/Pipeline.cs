@@ -226,7 +226,7 @@ public sealed class Pipeline : IAsyncDisposable
             Topology.Join(change.New, _reservation);
             var goesOn = await RunEditor.ApplyAsync(Run, change, deadline).ConfigureAwait(false);
             PipelineLog.Edited(Run.Logger, change.New.Count, change.Leaving.Count, change.Settings.Count);
-            Run.Observer?.OnEdited(change.New.Count, change.Leaving.Count, change.Settings.Count);
+            Run.Observers.OnEdited(change.New.Count, change.Leaving.Count, change.Settings.Count);
             return goesOn;
         }
         catch (Exception reason)
@@ -234,7 +234,7 @@ public sealed class Pipeline : IAsyncDisposable
             Topology.Undo(topology);
             Topology.Free(change?.New ?? []);
             PipelineLog.EditTakenBack(Run.Logger, reason);
-            Run.Observer?.OnEditTakenBack(reason);
+            Run.Observers.OnEditTakenBack(reason);
             throw;
         }
     }
@@ -257,8 +257,12 @@ public sealed class Pipeline : IAsyncDisposable
                 PipelineLog.OpenEnd(run.Logger, openEnd.ToString());
             }
 
-            run.Observer = observer;
-            observer?.OnStarted(run.Completion);
+            if (observer is not null)
+            {
+                run.Observers.Add(observer);
+                observer.OnStarted(run.Completion);
+            }
+
             run.Begin();
             return new Pipeline(run, reservation);
         }

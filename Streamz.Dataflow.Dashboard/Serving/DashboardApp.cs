@@ -79,6 +79,11 @@ internal sealed class DashboardApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _sampler.Dispose();
+        foreach (var pipeline in _sampler.Pipelines)
+        {
+            pipeline.Dispose();
+        }
+
         await _services.DisposeAsync().ConfigureAwait(false);
     }
 

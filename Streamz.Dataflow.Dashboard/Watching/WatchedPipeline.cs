@@ -3,7 +3,7 @@ using Streamz.Dataflow.Hosting;
 namespace Streamz.Dataflow.Dashboard.Watching;
 
 /// <summary>A pipeline that the dashboard shows, with all of its runs.</summary>
-internal abstract class WatchedPipeline(string name, PipelineJournal journal)
+internal abstract class WatchedPipeline(string name, PipelineJournal journal) : IDisposable
 {
     /// <summary>Its name in the dashboard, unique there.</summary>
     public string Name { get; } = name;
@@ -23,17 +23,20 @@ internal abstract class WatchedPipeline(string name, PipelineJournal journal)
     /// <summary>A pipeline of a host.</summary>
     public static WatchedPipeline Of(HostedPipeline pipeline, PipelineJournal journal)
     {
-        pipeline.Observer = journal;
+        pipeline.Observe(journal);
         return new Hosted(pipeline, journal);
     }
 
     /// <summary>A pipeline that runs already.</summary>
     public static WatchedPipeline Of(string name, Pipeline pipeline, PipelineJournal journal)
     {
-        pipeline.Run.Observer = journal;
+        pipeline.Run.Observers.Add(journal);
         journal.OnStarted(pipeline.Completion);
         return new Alone(name, pipeline, journal);
     }
+
+    /// <summary>Notes no more what happens.</summary>
+    public abstract void Dispose();
 
     private sealed class Hosted(HostedPipeline pipeline, PipelineJournal journal) : WatchedPipeline(pipeline.Name, journal)
     {
@@ -44,6 +47,8 @@ internal abstract class WatchedPipeline(string name, PipelineJournal journal)
         public override Exception? Fault => pipeline.Fault;
 
         public override int Restarts => pipeline.Restarts;
+
+        public override void Dispose() => pipeline.Unobserve(Journal);
     }
 
     private sealed class Alone(string name, Pipeline pipeline, PipelineJournal journal) : WatchedPipeline(name, journal)
@@ -59,5 +64,7 @@ internal abstract class WatchedPipeline(string name, PipelineJournal journal)
         public override Exception? Fault => pipeline.Completion.Exception?.InnerException;
 
         public override int Restarts => 0;
+
+        public override void Dispose() => pipeline.Run.Observers.Remove(Journal);
     }
 }

@@ -9,13 +9,14 @@ using Streamz.Dataflow.Graph;
 namespace Streamz.Dataflow.Hosting;
 
 /// <summary>A pipeline that lives as long as the host runs: one run after another, should they fail.</summary>
-/// <remarks><c>_gate</c> guards that no run begins once the pipeline is to stop. Nothing of the user's is called under it.</remarks>
+/// <remarks><c>_gate</c> guards that no run begins once the pipeline is to stop, and that each observer is told of each run once. Nothing of the user's is called under it.</remarks>
 internal abstract class HostedPipeline : IPipeline, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly PipelineRegistration _registration;
     private readonly ILogger _logger;
+    private readonly RunObservers _observers = new();
     private PipelineDraft? _draft;
     private volatile GraphInForce? _inForce;
     private volatile PipelineSettings _settings = PipelineSettings.None;
@@ -49,9 +50,6 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
     /// <summary>The present run, or the last one; null before the first.</summary>
     public Pipeline? Present => _run;
 
-    /// <summary>Who is told what happens in each run. Set before the first.</summary>
-    public IRunObserver? Observer { get; set; }
-
     protected IServiceProvider Services { get; }
 
     private TimeProvider Clock => Services.GetRequiredService<TimeProvider>();
@@ -68,6 +66,22 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
     private PipelineFaultBehavior FaultBehavior => _settings.OnFault ?? _registration.FaultBehavior;
 
     private PipelineRestartOptions Restart => _settings.Restart ?? _registration.Restart;
+
+    /// <summary>Has somebody told what happens in the present run, if there is one, and in all that come.</summary>
+    public void Observe(IRunObserver observer)
+    {
+        lock (_gate)
+        {
+            _observers.Add(observer);
+            if (_run is { } run)
+            {
+                observer.OnStarted(run.Completion);
+            }
+        }
+    }
+
+    /// <summary>Has somebody told no more.</summary>
+    public void Unobserve(IRunObserver observer) => _observers.Remove(observer);
 
     /// <summary>Completes when nothing of the present run moves unless user code, the clock or an emitter acts.</summary>
     public Task WhenSettledAsync() => _run?.WhenSettledAsync() ?? Task.CompletedTask;
@@ -216,7 +230,7 @@ internal abstract class HostedPipeline : IPipeline, IDisposable
                 return null;
             }
 
-            _run = Pipeline.Start(_draft!.Source.Node, Observer);
+            _run = Pipeline.Start(_draft!.Source.Node, _observers);
         }
 
         _graph = _draft.Source;

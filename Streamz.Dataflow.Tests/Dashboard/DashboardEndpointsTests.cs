@@ -117,6 +117,23 @@ internal sealed class DashboardEndpointsTests : IDisposable
     }
 
     [Test]
+    public async Task Api_TwoDashboardsOfOneApp_BothHaveTheLogAndTheFailures()
+    {
+        await using var host = await DashboardHost.StartAsync(
+            builder => builder.AddPipeline<int>("orders", (source, _) => source.Map<int, int>(x => throw new FormatException("bad"), options: new NodeOptions { OnError = ErrorPolicy.Skip }).Sink(_ => { })),
+            others: app => app.MapStreamzDashboard("/ops", options => options.ControlsPolicy = DashboardHost.Policy).RequireAuthorization(DashboardHost.Policy));
+        await host.Services.GetRequiredService<IEmitter<int>>().DeliverAsync(42).Soon();
+        _client.DefaultRequestHeaders.Add("user", "operator");
+
+        foreach (var path in new[] { "/status", "/ops" })
+        {
+            using var one = JsonDocument.Parse(await GetAsync(host, $"{path}/api/pipelines/orders"));
+            Assert.That(one.RootElement.GetProperty("failures").EnumerateArray().Single().GetProperty("failure").GetString(), Is.EqualTo("FormatException: bad"), path);
+            Assert.That(one.RootElement.GetProperty("log").EnumerateArray().Single().GetProperty("text").GetString(), Is.EqualTo("The pipeline runs."), path);
+        }
+    }
+
+    [Test]
     public async Task Api_UnknownPipeline_IsNotFound()
     {
         await using var host = await DashboardHost.StartAsync(Orders);

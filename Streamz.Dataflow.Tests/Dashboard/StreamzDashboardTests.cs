@@ -27,6 +27,25 @@ internal sealed class StreamzDashboardTests
     }
 
     [Test]
+    public async Task StartAsync_TwoOnOnePipeline_EachIsToldUntilItIsDisposed()
+    {
+        await using var source = new StreamSource<int>(new StreamOptions { OnError = ErrorPolicy.Skip });
+        source.Map<int, int>(x => throw new FormatException($"{x}")).Sink(_ => { });
+        var pipeline = source.Start();
+        var first = await StreamzDashboard.StartAsync(pipeline, port: 0);
+        await using var second = await StreamzDashboard.StartAsync(pipeline, port: 0);
+
+        await source.DeliverAsync(1).Soon();
+        await first.DisposeAsync();
+        await source.DeliverAsync(2).Soon();
+
+        Assert.That(Failures(first), Is.EqualTo(new[] { "FormatException: 1" }));
+        Assert.That(Failures(second), Is.EqualTo(new[] { "FormatException: 1", "FormatException: 2" }));
+
+        static IEnumerable<string> Failures(StreamzDashboard dashboard) => dashboard.Sampler.Pipelines.Single().Journal.Failures.Select(entry => entry.Failure);
+    }
+
+    [Test]
     public async Task StartAsync_RequestByAnotherName_IsRefused()
     {
         using var client = TestClient.Create();

@@ -57,7 +57,7 @@ internal sealed partial class NodeRun
             PipelineLog.ElementSkipped(Run.Logger, failure, nodeName, leftOut);
         }
 
-        Run.Observer?.OnSkipped(nodeName, failure);
+        Run.Observers.OnSkipped(nodeName, failure);
         Drop(context);
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class NodeRun
             PipelineLog.ElementDeadLettered(Run.Logger, letter.Exception, letter.NodeName, edge.Queue.NodeName, letter.Attempts, leftOut);
         }
 
-        Run.Observer?.OnDeadLettered(new DeadLettering(Node.Id, letter.NodeName, edge.Queue.NodeName, letter.Exception, letter.Attempts, letter.HasElement, letter.Element));
+        Run.Observers.OnDeadLettered(new DeadLettering(Node.Id, letter.NodeName, edge.Queue.NodeName, letter.Exception, letter.Attempts, letter.HasElement, letter.Element));
         return edge.Port.PutAsync(new Element<DeadLetter>(letter, context), flow);
     }
 

@@ -9,14 +9,9 @@ namespace Streamz.Dataflow.Runtime;
 internal sealed partial class Run : IMeteredRun
 {
     private int _isTraced;
-    private volatile IRunObserver? _observer;
 
-    /// <summary>Who is told of failures and edits, if anybody.</summary>
-    public IRunObserver? Observer
-    {
-        get => _observer;
-        set => _observer = value;
-    }
+    /// <summary>Who is told of failures and edits.</summary>
+    public RunObservers Observers { get; } = new();
 
     /// <summary>The stated name, or that of the first source.</summary>
     public string PipelineName => field ??= Options.Name ?? Nodes.Where(node => node.Node.Kind == NodeKind.Source).MinBy(node => node.Node.Id)?.NodeName ?? "pipeline";
