@@ -14,7 +14,8 @@
     },
   };
 
-  // Of all nodes of a graph, Tab leads to one; the arrow keys lead from there to the next in their direction, Home and End to the first and the last.
+  // Of all nodes of a graph, Tab leads to one, which is the last that was reached; the arrow keys lead from there to the next in their direction, Home and End to the first and
+  // the last. Which one it is only the browser knows, and sees to it when Tab is pressed: nodes may have come and gone, and an answer of the server may be older than the last key.
   const directions = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
   const nodesBeside = node => [...node.closest("svg").querySelectorAll(".dz-node")];
   const middleOf = node => {
@@ -35,12 +36,19 @@
 
     return next;
   };
+  const reached = new WeakMap();
   document.addEventListener("focusin", ({ target }) => {
     if (target.matches(".dz-node")) {
-      // The server does the same, but Tab may come before its answer.
-      nodesBeside(target).forEach(node => node.setAttribute("tabindex", node === target ? "0" : "-1"));
+      reached.set(target.closest("svg"), target);
     }
   });
+  document.addEventListener("keydown", ({ key }) => {
+    for (const graph of key === "Tab" ? document.querySelectorAll(".dz-graph") : []) {
+      const nodes = [...graph.querySelectorAll(".dz-node")];
+      const stop = nodes.includes(reached.get(graph)) ? reached.get(graph) : nodes[0];
+      nodes.forEach(node => node.setAttribute("tabindex", node === stop ? "0" : "-1"));
+    }
+  }, true);
   document.addEventListener("keydown", event => {
     const { target, key } = event;
     if (!target.matches(".dz-node") || event.ctrlKey || event.altKey || event.metaKey) {

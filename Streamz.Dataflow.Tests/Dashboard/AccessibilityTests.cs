@@ -57,6 +57,42 @@ internal sealed class AccessibilityTests : BrowserFixture
         }
     }
 
+    /// <summary>What the server has drawn may be older than the last key, so it must not say where Tab leads.</summary>
+    [Test]
+    public async Task Tab_AfterTheGraphWasDrawnAnew_LeadsToTheNodeThatWasReachedLast()
+    {
+        await using var host = await DashboardHost.StartAsync(Orders);
+        var page = await OpenAsync(host);
+        await page.Locator("[data-node=price]").FocusAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Whole graph" }).FocusAsync();
+        await page.Locator(".dz-node").EvaluateAllAsync<object?>("nodes => nodes.forEach((node, i) => node.setAttribute('tabindex', i ? '-1' : '0'))");
+
+        await page.Keyboard.PressAsync("Tab");
+
+        Assert.That(await FocusAsync(page), Is.EqualTo("node: price"));
+    }
+
+    [Test]
+    public async Task Tab_TheNodeThatWasReachedLastHasLeft_LeadsToTheFirst()
+    {
+        Stream<int>? price = null;
+        await using var host = await DashboardHost.StartAsync(builder => builder.AddPipeline<int>("orders", (source, _) =>
+        {
+            source.Sink(_ => { }).Named("save");
+            price = source.Map(x => x, options: new NodeOptions { Name = "price" });
+            price.Sink(_ => { });
+        }));
+        var page = await OpenAsync(host);
+        await page.Locator("[data-node=price]").FocusAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Whole graph" }).FocusAsync();
+        await host.Pipeline("orders").EditAsync(_ => price!.Detach());
+        await Expect(page.Locator("[data-node=price]")).ToHaveCountAsync(0);
+
+        await page.Keyboard.PressAsync("Tab");
+
+        Assert.That(await FocusAsync(page), Is.EqualTo("node: orders"));
+    }
+
     [TestCase("Space")]
     [TestCase("Enter")]
     public async Task Key_OnANode_ChoosesItWithoutScrolling(string key)
