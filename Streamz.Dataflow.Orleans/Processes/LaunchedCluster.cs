@@ -88,6 +88,9 @@ internal sealed class LaunchedCluster : IAsyncDisposable
 
             // A silo that has stopped would be taken for alive as long as it has answered lately.
             members.EnableConnectionLivenessCheck = false;
+
+            // A silo would be asked for a second opinion that may be gone as well, and without one none is declared dead: on one machine there is nothing to be mistaken about.
+            members.EnableIndirectProbes = false;
         });
     }
 

@@ -141,6 +141,33 @@ public sealed class WorkerProcessTests
         await cluster.EmptyAsync();
     }
 
+    /// <summary>The engine would drop such a message, and whoever waits for it would take the other side for dead.</summary>
+    [Test]
+    public async Task Processes_ValueLargerThanAMessage_FailsItsElementOnly()
+    {
+        await using var cluster = await Clusters.StartAsync(options =>
+        {
+            options.Processes = 1;
+            options.Cluster.MaxMessageBytes = 1_000_000;
+        });
+        var letters = new DeadLetterQueue();
+        var failures = letters.Map(letter => letter.Exception.ToString()).SinkToList();
+        await using var source = new StreamSource<byte[]>(new StreamOptions { OnError = ErrorPolicy.DeadLetter(letters) });
+
+        // The limit of the worker's silo is the engine's own.
+        var results = source.Scatter(cluster).Map(bytes => new byte[bytes.Length == 3 ? 110_000_000 : bytes.Length]).Buffer(4).Gather().Map(bytes => bytes.Length).SinkToList();
+
+        await source.EmitAllAsync([new byte[1], new byte[1_000_001], new byte[2], new byte[3], new byte[4]]);
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(new[] { 1, 2, 4 }));
+        Assert.That(failures, Has.Count.EqualTo(2));
+        Assert.That(failures, Has.One.Contains("A value takes 1,000,0").And.One.Contains("The result takes 110,0"));
+        Assert.That(failures, Has.All.Contains("MaxMessageBodySize"));
+        Assert.That(cluster.GetSnapshot(), Has.Property("Lost").Zero.And.Property("Recomputed").Zero);
+        await cluster.EmptyAsync();
+    }
+
     [Test]
     public async Task Processes_ManyFunctionsThatBlock_TheWorkerIsNotTakenForDead()
     {
@@ -217,18 +244,20 @@ public sealed class WorkerProcessTests
 
     [Test]
     [Platform("Linux")]
-    public async Task Processes_AllLostAndOneStarted_TheFoldGoesOnWhereItWas()
+    public async Task Processes_AllLostAtOnceAndOneStarted_TheFoldGoesOnWhereItWas([Values(1, 2)] int count, [Values("KILL", "STOP")] string signal)
     {
-        await using var cluster = await Clusters.StartAsync(options => options.Processes = 1);
+        await using var cluster = await Clusters.StartAsync(options => options.Processes = count);
         await using var source = new StreamSource<int>();
         var results = source.Scatter(cluster).Map(x => Slowly(x)).Accumulate((sum, x) => sum + x).Buffer(20).Gather().SinkToList();
         await source.EmitAllAsync(Enumerable.Range(0, 100));
 
-        cluster.Processes[0].Kill();
+        var lost = cluster.Processes.ToList();
+        lost.ForEach(victim => Send(signal, victim.Id));
         var rest = source.EmitAllAsync(Enumerable.Range(100, 100));
         await cluster.AddWorkerAsync();
         await rest;
         await source.CompleteAsync();
+        lost.ForEach(victim => victim.Kill());
 
         Assert.That(results, Is.EqualTo(Enumerable.Range(1, 200).Select(x => x * (x + 1) / 2)));
         await cluster.EmptyAsync();
@@ -281,6 +310,28 @@ public sealed class WorkerProcessTests
 
         // An element makes four values of a fold; some twenty are under way, and a state is saved every ten.
         Assert.That(cluster.GetSnapshot().Recomputed, Is.LessThan(4 * 150));
+    }
+
+    /// <summary>What is lost is as long a chain as elements were folded: to walk it by recursion would end the process.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task Accumulate_NothingIsSaved_TheWholeChainIsMadeAgain()
+    {
+        const int Elements = 20_000;
+        await using var cluster = await Clusters.StartAsync(options => options.Processes = 2);
+        await using var source = new StreamSource<int>();
+        var results = source.Scatter(cluster, new NodeOptions { Capacity = 128 }).Accumulate(0L, (sum, x) => sum + x, saveEvery: int.MaxValue).Buffer(100).Gather().SinkToList();
+        await source.EmitAllAsync(Enumerable.Range(0, Elements));
+
+        cluster.Processes[0].Kill();
+        cluster.Processes[1].Kill();
+        await cluster.AddWorkerAsync();
+        await source.EmitAllAsync(Enumerable.Range(Elements, 100));
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(Enumerable.Range(0, Elements + 100).Select(x => x * (x + 1L) / 2)));
+        Assert.That(cluster.GetSnapshot().Recomputed, Is.GreaterThan(Elements));
+        await cluster.EmptyAsync();
     }
 
     [Test]

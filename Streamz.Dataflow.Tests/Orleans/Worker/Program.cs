@@ -57,4 +57,5 @@ static void LookOften(ISiloBuilder silo) => silo.Configure<ClusterMembershipOpti
     members.NumMissedProbesLimit = 4;
     members.NumVotesForDeathDeclaration = 1;
     members.EnableConnectionLivenessCheck = false;
+    members.EnableIndirectProbes = false;
 });
