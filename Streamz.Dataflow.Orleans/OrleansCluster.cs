@@ -62,11 +62,19 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
     /// <returns>The cluster, when all of its workers are there.</returns>
     /// <exception cref="ArgumentException">A setting is wrong; the message lists all that are.</exception>
     /// <exception cref="ClusterUnavailableException">A worker has ended, or has not come in time.</exception>
+    /// <exception cref="InvalidOperationException">This process was started as a worker, and has not handed its arguments to <see cref="StreamzWorker.RunAsync"/>.</exception>
     public static async Task<OrleansCluster> StartAsync(Action<OrleansLaunchOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         var options = new OrleansLaunchOptions();
         configure?.Invoke(options);
         Refuse(options.Faults(), nameof(configure));
+        if (WorkerArguments.AreIn(Environment.GetCommandLineArgs()) && !StreamzWorker.HasBegun)
+        {
+            // It would start workers of its own, and so would each of these.
+            throw new InvalidOperationException(
+                $"This process was started as a worker of a cluster, but starts one itself. Let the program begin with: if ({nameof(StreamzWorker)}.{nameof(StreamzWorker.IsWorker)}(args)) {{ await {nameof(StreamzWorker)}.{nameof(StreamzWorker.RunAsync)}(args); return; }}");
+        }
+
         var launched = await LaunchedCluster.StartAsync(options, cancellationToken).ConfigureAwait(false);
         OrleansCluster? cluster = null;
         try

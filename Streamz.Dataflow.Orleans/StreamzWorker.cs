@@ -11,6 +11,9 @@ namespace Streamz.Dataflow;
 /// <summary>The program in its other role: a worker of a cluster.</summary>
 public static class StreamzWorker
 {
+    /// <summary>Whether this process has taken the role of a worker.</summary>
+    internal static bool HasBegun { get; private set; }
+
     /// <summary>Whether a program was started as a worker by <see cref="OrleansCluster.StartAsync"/>, and should do nothing else than <see cref="RunAsync"/>.</summary>
     /// <param name="args">The arguments of the program.</param>
     /// <returns>Whether it was.</returns>
@@ -39,6 +42,7 @@ public static class StreamzWorker
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(args);
+        HasBegun = true;
         return WorkerArguments.AreIn(args)
             ? RunChildAsync(WorkerArguments.Parse(args), configureWorker, cancellationToken)
             : RunSiloAsync(args, configureWorker, configureSilo, cancellationToken);

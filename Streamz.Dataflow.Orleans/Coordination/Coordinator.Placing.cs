@@ -38,6 +38,12 @@ internal sealed partial class Coordinator
     /// <summary>Has a value made where what it is made of is; or later, if there is no worker.</summary>
     private void Place(Computation computation)
     {
+        if (computation.Cancellation.IsCancellationRequested)
+        {
+            Settle(computation, null, new OperationCanceledException(computation.Cancellation));
+            return;
+        }
+
         foreach (var input in computation.Inputs)
         {
             if (IsGone(input) && computation.Kind != OperationKind.OrElse)

@@ -84,6 +84,8 @@ internal sealed partial class Coordinator
                 Settle(computation, null, new ObjectDisposedException(nameof(OrleansCluster)));
             }
 
+            ForgetTokens();
+
             SignalRoom();
         }
 

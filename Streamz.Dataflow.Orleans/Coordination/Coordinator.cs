@@ -25,15 +25,12 @@ namespace Streamz.Dataflow.Orleans.Coordination;
 /// </remarks>
 internal sealed partial class Coordinator
 {
-    private const int MaxTokens = 256;
-
     private readonly Lock _gate = new();
     private readonly ConditionalWeakTable<object, PreparedFunction> _functions = [];
     private readonly List<WorkerLink> _links = [];
     private readonly Dictionary<long, Computation> _wires = [];
     private readonly List<Computation> _parked = [];
     private readonly ConcurrentQueue<int> _unused = new();
-    private readonly Dictionary<CancellationToken, CancellationTokenRegistration> _tokens = [];
     private readonly Computation _live = new(0, OperationKind.Put);
     private readonly FunctionPacker _packer;
     private readonly FailureSerializer _failures;
@@ -41,7 +38,6 @@ internal sealed partial class Coordinator
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private TaskCompletionSource? _room;
-    private CancellationToken _lastToken;
     private long _lastId;
     private long _lastWire;
     private int _lastFunction;
@@ -91,25 +87,31 @@ internal sealed partial class Coordinator
             value = ToBytes(value);
         }
 
-        Task? room;
+        Task? room = null;
         do
         {
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, typeof(OrleansCluster));
                 cancellation.ThrowIfCancellationRequested();
-                if (NextWorker(requiresRoom: true) is { } worker)
+                var worker = NextWorker(requiresRoom: true);
+                if (worker is null)
+                {
+                    // Asked for before the second look: what is let go of in between is not missed.
+                    room = WaitForRoom();
+                    worker = NextWorker(requiresRoom: true);
+                }
+
+                if (worker is not null)
                 {
                     var root = new Computation(++_lastId, OperationKind.Put) { Root = value };
                     Put(root, worker);
                     Enlist(root);
                     return root;
                 }
-
-                room = WaitForRoom();
             }
         }
-        while (await WaitAsync(room, cancellation).ConfigureAwait(false));
+        while (await WaitAsync(room!, cancellation).ConfigureAwait(false));
 
         throw Unavailable();
     }
@@ -257,63 +259,6 @@ internal sealed partial class Coordinator
         return computation.IsSettled ? null : (computation.Completion ??= NewSignal()).Task;
     }
 
-    /// <summary>
-    /// Has all computations of a token called off with it. One registration serves all: nearly all computations have the token of their pipeline's run, and a registration for
-    /// each would cost more than the rest. Tokens of runs that are over are let go of in time.
-    /// </summary>
-    private void Watch(CancellationToken cancellation)
-    {
-        if (!cancellation.CanBeCanceled || cancellation == _lastToken)
-        {
-            return;
-        }
-
-        _lastToken = cancellation;
-        if (_tokens.ContainsKey(cancellation))
-        {
-            return;
-        }
-
-        if (_tokens.Count >= MaxTokens)
-        {
-            foreach (var registration in _tokens.Values)
-            {
-                registration.Unregister();
-            }
-
-            _tokens.Clear();
-            for (var live = _live.Next!; live != _live; live = live.Next!)
-            {
-                Register(live.Cancellation);
-            }
-        }
-
-        Register(cancellation);
-    }
-
-    private void Register(CancellationToken cancellation)
-    {
-        if (cancellation.CanBeCanceled && !_tokens.ContainsKey(cancellation))
-        {
-            // A token that is cancelled already calls back at once, under the gate, before it is in the table.
-            _tokens[cancellation] = cancellation.UnsafeRegister(static (state, token) => ((Coordinator)state!).Cancel(token), this);
-        }
-    }
-
-    private void Cancel(CancellationToken cancellation)
-    {
-        lock (_gate)
-        {
-            for (var computation = _live.Next!; computation != _live; computation = computation.Next!)
-            {
-                if (computation.Cancellation == cancellation && computation is { IsDone: false, IsSettled: false, Worker: { IsLost: false } worker })
-                {
-                    worker.Send(OperationKind.Cancel, computation.WireId);
-                }
-            }
-        }
-    }
-
     private void Enlist(Computation computation)
     {
         computation.Previous = _live.Previous;
@@ -355,7 +300,20 @@ internal sealed partial class Coordinator
         }
     }
 
-    private Task WaitForRoom() => (_room ??= NewSignal()).Task;
+    /// <summary>Completes when a value may find a worker that has room: one has joined, has said that it has less, or, in this process, has let go of something for any coordinator.</summary>
+    private Task WaitForRoom()
+    {
+        var room = (_room ??= NewSignal()).Task;
+        foreach (var link in _links)
+        {
+            if (link.WhenFreedAsync() is { } freed)
+            {
+                return Task.WhenAny(room, freed);
+            }
+        }
+
+        return room;
+    }
 
     private void SignalRoom()
     {

@@ -14,6 +14,6 @@ internal static partial class CoordinatorLog
     [LoggerMessage(13, LogLevel.Debug, "The silo {Silo} is no worker, or cannot be reached yet.")]
     public static partial void NoWorker(ILogger logger, Exception failure, string silo);
 
-    [LoggerMessage(14, LogLevel.Warning, "The members of the cluster could not be asked for; this is tried again.")]
-    public static partial void NoMembers(ILogger logger, Exception failure);
+    [LoggerMessage(14, LogLevel.Warning, "No silo has told who the members of the cluster are for {Silence}. Is one running, and has this client started and the same clustering? Elements wait, and this is tried again.")]
+    public static partial void NoMembers(ILogger logger, TimeSpan silence, Exception failure);
 }

@@ -78,11 +78,12 @@ internal sealed class RemoteLink : WorkerLink
 
     public override async Task CloseAsync(bool saysGoodbye)
     {
-        _hasEnded = true;
         TaskCompletionSource? arrival;
         lock (_gate)
         {
-            arrival = _arrival;
+            _hasEnded = true;
+            _queue.Clear();
+            (arrival, _arrival) = (_arrival, null);
         }
 
         arrival?.TrySetResult();
@@ -145,17 +146,27 @@ internal sealed class RemoteLink : WorkerLink
                 continue;
             }
 
-            return await first.ConfigureAwait(false);
+            // One that has failed may have gone through a silo that is no more, while another is on its way by a different one.
+            open.Remove(first);
+            if (first.IsCompletedSuccessfully || open.Count == 0 || attempt >= MaxAttempts || _hasEnded)
+            {
+                return await first.ConfigureAwait(false);
+            }
         }
     }
 
     private async Task<Operation[]?> TakeAsync()
     {
-        while (!_hasEnded)
+        while (true)
         {
             Task arrival;
             lock (_gate)
             {
+                if (_hasEnded)
+                {
+                    return null;
+                }
+
                 if (_queue.Count > 0)
                 {
                     return Take();
@@ -167,8 +178,6 @@ internal sealed class RemoteLink : WorkerLink
 
             await arrival.ConfigureAwait(false);
         }
-
-        return null;
     }
 
     private Operation[] Take()

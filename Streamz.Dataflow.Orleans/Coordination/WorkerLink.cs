@@ -30,6 +30,9 @@ internal abstract class WorkerLink(SiloAddress silo, string name, int threads)
     /// <summary>About how many bytes its values take, as far as is known here.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>Completes when the worker has let go of values for any coordinator; null if it says so of itself.</summary>
+    public virtual Task? WhenFreedAsync() => null;
+
     /// <summary>Hands an operation over; called under the gate of the coordinator, whose order is kept. Never waits.</summary>
     public abstract void Send(Operation operation);
 
@@ -84,9 +87,13 @@ internal sealed class LocalLink : WorkerLink, IOutcomeSink
 
     public override long Bytes => _store.Bytes;
 
+    public override Task WhenFreedAsync() => _store.WhenFreedAsync();
+
     bool IOutcomeSink.IsRemote => false;
 
     void IOutcomeSink.Add(Outcome outcome) => _coordinator.OnOutcome(this, outcome);
+
+    void IOutcomeSink.OnStopped() => _ = _coordinator.OnLostAsync(this, "its silo has been stopped");
 
     public override void Send(Operation operation) => _session.Apply(operation);
 

@@ -50,12 +50,28 @@ internal sealed class WorkerWatch(IMembership membership, IGrainFactory grains, 
         await foreach (var active in membership.WatchAsync(_end.Token).ConfigureAwait(false))
         {
             Volatile.Write(ref _active, active);
+            Forget(active);
             foreach (var link in coordinator.Links().Where(link => link.IsRemote && !active.Contains(link.Silo)))
             {
                 await coordinator.OnLostAsync(link, "the cluster has declared it gone").ConfigureAwait(false);
             }
 
             Connect();
+        }
+    }
+
+    /// <summary>A silo that is started again has another address: nobody will ask for the one before.</summary>
+    private void Forget(IReadOnlySet<SiloAddress> active)
+    {
+        lock (_candidates)
+        {
+            foreach (var (silo, candidate) in _candidates.ToList())
+            {
+                if (!candidate.IsBusy && !active.Contains(silo))
+                {
+                    _candidates.Remove(silo);
+                }
+            }
         }
     }
 

@@ -176,15 +176,23 @@ internal sealed class FunctionRunner : IDisposable
     private (Cell? Value, Failure? Failure) Run(Entry entry, CancellationToken cancellation)
     {
         var function = entry.Function!;
-        using var activity = WorkerActivity.Start(function.Name, _store.Name, entry.TraceParent);
         try
         {
-            return (function.Invoker!.Invoke(entry.Inputs, entry.Index, _store.Values, cancellation), null);
+            using var activity = WorkerActivity.Start(function.Name, _store.Name, entry.TraceParent);
+            try
+            {
+                return (function.Invoker!.Invoke(entry.Inputs, entry.Index, _store.Values, cancellation), null);
+            }
+            catch (Exception thrown)
+            {
+                WorkerActivity.Fail(activity, thrown);
+                return (null, _store.Fail(function.Name, thrown));
+            }
         }
-        catch (Exception thrown)
+        catch (Exception ofListener)
         {
-            WorkerActivity.Fail(activity, thrown);
-            return (null, _store.Fail(function.Name, thrown));
+            // Whoever listens to activities is code of the user's as well, and must not end the thread, and with it the process.
+            return (null, _store.Fail(function.Name, ofListener));
         }
     }
 }

@@ -31,6 +31,11 @@ internal sealed class Outbox(WorkerStore store) : IOutcomeSink
         arrival?.TrySetResult();
     }
 
+    public void OnStopped()
+    {
+        // The coordinator finds out by the silence of the silo.
+    }
+
     /// <summary>Waits for outcomes, at most for a time.</summary>
     public async Task<WorkerReport> CollectAsync(long acknowledged, TimeSpan patience)
     {

@@ -21,5 +21,18 @@ internal static class WorkerActivity
     }
 
     /// <summary>Notes that the call has failed.</summary>
-    public static void Fail(Activity? activity, Exception thrown) => activity?.SetStatus(ActivityStatusCode.Error, thrown.Message);
+    public static void Fail(Activity? activity, Exception thrown) => activity?.SetStatus(ActivityStatusCode.Error, MessageOf(thrown));
+
+    /// <summary>The message of an exception is code of the user's, which may fail.</summary>
+    private static string MessageOf(Exception thrown)
+    {
+        try
+        {
+            return thrown.Message;
+        }
+        catch (Exception)
+        {
+            return thrown.GetType().ToString();
+        }
+    }
 }

@@ -31,6 +31,8 @@ internal sealed partial class WorkerSession(WorkerStore store, Guid coordinator,
 
     public Guid Coordinator { get; } = coordinator;
 
+    public IOutcomeSink Sink => sink;
+
     /// <summary>Takes a batch of operations, unless it has been taken before.</summary>
     /// <returns>Whether it was taken now or before; false if a batch in front of it is missing.</returns>
     public bool Apply(long batch, Operation[] operations)
@@ -227,4 +229,7 @@ internal interface IOutcomeSink
 
     /// <summary>Takes an outcome.</summary>
     void Add(Outcome outcome);
+
+    /// <summary>The worker has been stopped: there will be no more outcomes.</summary>
+    void OnStopped();
 }

@@ -21,6 +21,7 @@ internal sealed class WorkerStore : IDisposable
 
     private readonly ConcurrentDictionary<Guid, WorkerSession> _sessions = new();
     private readonly IGrainFactory _grains;
+    private TaskCompletionSource? _freed;
     private long _values;
     private long _bytes;
 
@@ -128,7 +129,24 @@ internal sealed class WorkerStore : IDisposable
     public void CountValues(int difference) => _values += difference;
 
     /// <summary>Counts what a value takes that is there, or has gone. Called under the gate of the worker.</summary>
-    public void CountBytes(long difference) => Volatile.Write(ref _bytes, _bytes + difference);
+    public void CountBytes(long difference)
+    {
+        Volatile.Write(ref _bytes, _bytes + difference);
+        if (difference < 0)
+        {
+            _freed?.TrySetResult();
+            _freed = null;
+        }
+    }
+
+    /// <summary>Completes when the values here take less than now, whoever has let go of one.</summary>
+    public Task WhenFreedAsync()
+    {
+        lock (Runner.Gate)
+        {
+            return (_freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     /// <summary>Ends the threads after the functions that are running.</summary>
     public void Dispose()
@@ -137,6 +155,7 @@ internal sealed class WorkerStore : IDisposable
         foreach (var session in _sessions.Values)
         {
             session.Close();
+            session.Sink.OnStopped();
         }
     }
 }

@@ -260,6 +260,30 @@ public sealed class OrleansClusterTests
         await cluster.EmptyAsync();
     }
 
+    /// <summary>An input is let go of when what is made of it is there, of which nobody may be told.</summary>
+    [Test]
+    public async Task Scatter_WithoutRoom_WaitsUntilFunctionsHaveEnded()
+    {
+        await using var cluster = await Clusters.StartAsync(options => (options.Cluster.MaxBytesPerWorker, options.ThreadsPerWorker) = (1_000, 1));
+        await using var source = new StreamSource<byte[]>();
+        Gates.Close();
+        source.Scatter(cluster).Accumulate(0, static (sum, x) =>
+        {
+            Gates.Wait();
+            return sum + x.Length;
+        });
+        var pipeline = source.Start();
+
+        var emits = source.EmitAllAsync(Enumerable.Range(0, 6).Select(_ => new byte[800])).AsTask();
+        await pipeline.SettleAsync().Soon();
+        Assert.That(emits.IsCompleted, Is.False);
+        Gates.Open();
+
+        await emits.Soon();
+        await source.CompleteAsync().Soon();
+        await cluster.EmptyAsync();
+    }
+
     [Test]
     public async Task Map_CapturedValue_IsCopiedWhenTheGraphIsBuilt()
     {
@@ -327,6 +351,52 @@ public sealed class OrleansClusterTests
             Assert.That(call.HasRemoteParent);
             Assert.That(ours.Select(span => span.SpanId), Has.Member(call.ParentSpanId));
         }
+    }
+
+    /// <summary>What listens to activities and what exceptions say of themselves is code of the user's, which runs on a thread of the worker.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Cluster_TracingOfAnElementFails_FailsThatElementOnly(bool isListener)
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Streamz.Dataflow" or "test",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (isListener && span.GetTagItem("streamz.worker") is not null)
+                {
+                    throw new NotSupportedException("not listening");
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var tests = new ActivitySource("test");
+        await using var source = new StreamSource<int>(new StreamOptions { OnError = ErrorPolicy.Skip });
+        var results = source.Scatter(_cluster).Map(x => x == 1 ? throw new UnreadableException() : x).Gather().SinkToList();
+        using (tests.StartActivity("request")!)
+        {
+            await source.DeliverAsync(1);
+        }
+
+        await source.DeliverAsync(2);
+        await source.CompleteAsync();
+
+        Assert.That(results, Is.EqualTo(new[] { 2 }));
+        Assert.That(_cluster.Workers, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Submit_CalledOffBefore_IsNotRun()
+    {
+        var value = await _cluster.ScatterAsync(1, CancellationToken.None);
+        var called = Gates.Calls;
+        var result = _cluster.Submit(new ClusterFunction<int, int>("called off", static (x, _) => new ValueTask<int>(Gates.Call(x))), value, new CancellationToken(canceled: true));
+
+        Assert.That(async () => await _cluster.GatherAsync(result, CancellationToken.None), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(Gates.Calls, Is.EqualTo(called));
+        result.Release();
+        value.Release();
     }
 
     [Test]
@@ -399,7 +469,25 @@ public sealed class OrleansClusterTests
         Assert.That(refused.Message, Does.Contain("StreamzWorker.RunAsync"));
     }
 
+    /// <summary>Each of its workers would start workers, without end.</summary>
+    [Test]
+    public void Start_ProgramThatForgetsItsRole_IsRefusedWithTheCure()
+    {
+        var refused = Assert.ThrowsAsync<ClusterUnavailableException>(() => Clusters.StartAsync(options =>
+        {
+            options.Processes = 1;
+            options.Program = Clusters.WorkerProgram("forgetful");
+        }))!;
+
+        Assert.That(refused.Message, Does.Contain("started as a worker").And.Contain("if (StreamzWorker.IsWorker(args))"));
+    }
+
     private sealed record Uncoded(int Number);
+
+    private sealed class UnreadableException : Exception
+    {
+        public override string Message => throw new NotSupportedException("no message");
+    }
 
     /// <summary>A cluster in this process that objects to types as one in others does.</summary>
     private sealed class StrictCluster(OrleansCluster inner) : ICluster, IDisposable
@@ -434,6 +522,14 @@ internal static class Gates
     private static readonly ManualResetEventSlim s_open = new(initialState: true);
 
     public static TaskCompletionSource? CalledOff { get; set; }
+
+    public static int Calls { get; private set; }
+
+    public static int Call(int x)
+    {
+        Calls++;
+        return x;
+    }
 
     public static void Wait() => s_open.Wait(TimeSpan.FromSeconds(30));
 

@@ -79,6 +79,38 @@ public sealed class SiloTests
     }
 
     [Test]
+    public async Task Scatter_RoomIsMadeByAnotherCoordinator_GoesOn()
+    {
+        await using var silos = await DeployAsync(1);
+        var services = ((InProcessSiloHandle)silos.Silos[0]).ServiceProvider;
+        await using var one = OrleansCluster.Connect(services, new OrleansClusterOptions { MaxBytesPerWorker = 1_000 });
+        await using var other = OrleansCluster.Connect(services);
+        var large = await other.ScatterAsync(new byte[2_000], CancellationToken.None);
+
+        var waiting = one.ScatterAsync(1, CancellationToken.None).AsTask();
+        await Task.Delay(50);
+        Assert.That(waiting.IsCompleted, Is.False);
+        large.Release();
+
+        (await waiting.Soon()).Release();
+    }
+
+    [Test]
+    public async Task Worker_ItsSiloEndsBeforeTheCluster_IsLost()
+    {
+        await using var silos = await DeployAsync(1);
+        await using var cluster = OrleansCluster.Connect(
+            ((InProcessSiloHandle)silos.Silos[0]).ServiceProvider, new OrleansClusterOptions { NoWorkersTimeout = TimeSpan.FromMilliseconds(100) });
+        var value = await cluster.ScatterAsync(1, CancellationToken.None);
+        var result = cluster.Submit(new ClusterFunction<int, int>("slow", static (x, _) => new ValueTask<int>(Slowly(x))), value, CancellationToken.None);
+
+        ((InProcessSiloHandle)silos.Silos[0]).ServiceProvider.GetRequiredService<WorkerStore>().Dispose();
+
+        Assert.That(cluster.Workers, Is.Zero);
+        Assert.That(async () => await cluster.GatherAsync(result, CancellationToken.None).AsTask().Soon(), Throws.TypeOf<ClusterUnavailableException>());
+    }
+
+    [Test]
     public async Task Worker_CoordinatorFallsSilent_ItsValuesAreDropped()
     {
         await using var silos = await DeployAsync(1, worker: options => options.ForgetCoordinatorAfter = TimeSpan.FromSeconds(3));

@@ -7,11 +7,18 @@ using StackExchange.Redis;
 using Streamz.Dataflow;
 
 // [--load ASSEMBLY] --streamz-worker …          a worker of a cluster on this machine
+// forgetful …                                   a program that does not ask whether it is a worker
 // configured TRUSTED --SECTION:KEY VALUE …      a worker of a cluster that the configuration describes
 // redis|postgres ADDRESS CLUSTER SILO-PORT GATEWAY-PORT TRUSTED   a worker of a cluster whose members find one another by that server
 if (args is ["--load", var file, ..])
 {
     Assembly.LoadFrom(file);
+}
+
+if (args is ["forgetful", ..])
+{
+    await using var another = await OrleansCluster.StartAsync();
+    return;
 }
 
 if (args is ["configured", var assembly, .. var settings])
