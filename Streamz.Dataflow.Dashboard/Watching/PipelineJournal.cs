@@ -90,7 +90,7 @@ internal sealed class PipelineJournal(DashboardOptions options, TimeProvider clo
         }
     }
 
-    private static string TextOf(Exception failure) => Shorten($"{failure.GetType().Name}: {failure.Message}");
+    private static string TextOf(Exception failure) => Shorten($"{failure.GetType().Name}: {FailureText.Of(failure)}");
 
     /// <summary>What an element calls itself. It is the user's code, which may fail.</summary>
     private static string TextOf(object? element)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Streamz.Dataflow.Diagnostics;
 
 namespace Streamz.Dataflow.Orleans.Workers;
 
@@ -21,18 +22,5 @@ internal static class WorkerActivity
     }
 
     /// <summary>Notes that the call has failed.</summary>
-    public static void Fail(Activity? activity, Exception thrown) => activity?.SetStatus(ActivityStatusCode.Error, MessageOf(thrown));
-
-    /// <summary>The message of an exception is code of the user's, which may fail.</summary>
-    private static string MessageOf(Exception thrown)
-    {
-        try
-        {
-            return thrown.Message;
-        }
-        catch (Exception)
-        {
-            return thrown.GetType().ToString();
-        }
-    }
+    public static void Fail(Activity? activity, Exception thrown) => activity?.SetStatus(ActivityStatusCode.Error, FailureText.Of(thrown));
 }

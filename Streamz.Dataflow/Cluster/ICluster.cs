@@ -1,3 +1,5 @@
+using Streamz.Dataflow.Diagnostics;
+
 namespace Streamz.Dataflow;
 
 /// <summary>
@@ -169,7 +171,7 @@ public sealed class ClusterTaskException : Exception
     /// <exception cref="ArgumentException"><paramref name="function"/> or <paramref name="worker"/> is null or empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="failure"/> is null.</exception>
     public ClusterTaskException(string function, string worker, Exception failure)
-        : base($"'{function}' failed on {worker}: {(failure ?? throw new ArgumentNullException(nameof(failure))).Message}", failure)
+        : base($"'{function}' failed on {worker}: {FailureText.Of(failure ?? throw new ArgumentNullException(nameof(failure)))}", failure)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
         ArgumentException.ThrowIfNullOrEmpty(worker);

@@ -47,7 +47,7 @@ internal static class StreamzActivitySource
     /// <summary>An activity has failed.</summary>
     public static void Fail(Activity? activity, Exception failure)
     {
-        activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        activity?.SetStatus(ActivityStatusCode.Error, FailureText.Of(failure));
         activity?.SetTag("error.type", failure.GetType().FullName);
     }
 

@@ -16,7 +16,7 @@ internal sealed class DeliveryReceipt(IIngress ingress)
                 break;
             case DeliveryOutcome.Abandoned:
                 SetException(new ElementAbandonedException(
-                    $"The element that was emitted to '{ingress.Node}' was abandoned: the pipeline stopped before it was through.", ingress.Run.FirstFault));
+                    $"The element that was emitted to '{ingress.Node.NodeName}' was abandoned: the pipeline stopped before it was through.", ingress.Run.FirstFault));
                 break;
             default:
                 SetResult(delivery.Outcome);

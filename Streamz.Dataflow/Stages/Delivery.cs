@@ -1,3 +1,5 @@
+using Streamz.Dataflow.Diagnostics;
+
 namespace Streamz.Dataflow;
 
 /// <summary>What became of one emitted element and of everything made from it.</summary>
@@ -25,5 +27,5 @@ public readonly struct Delivery
     public bool IsDone => Outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Dropped;
 
     /// <inheritdoc/>
-    public override string ToString() => Failures.Count == 0 ? Outcome.ToString() : $"{Outcome}: {string.Join(" ", Failures.Select(failure => failure.Message))}";
+    public override string ToString() => Failures.Count == 0 ? Outcome.ToString() : $"{Outcome}: {string.Join(" ", Failures.Select(FailureText.Of))}";
 }

@@ -1,10 +1,12 @@
+using Streamz.Dataflow.Diagnostics;
+
 namespace Streamz.Dataflow;
 
 /// <summary>A node failed on an element, and its policy was to stop the pipeline, or to tell the emitter of the element.</summary>
 public sealed class NodeFailedException : Exception
 {
     internal NodeFailedException(string nodeName, Exception failure, IReadOnlyList<Exception>? laterFailures = null)
-        : base($"Node '{nodeName}' failed: {failure.Message}", failure)
+        : base($"Node '{nodeName}' failed: {FailureText.Of(failure)}", failure)
     {
         NodeName = nodeName;
         LaterFailures = laterFailures ?? [];

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Polly;
+using Streamz.Dataflow.Diagnostics;
 using Streamz.Dataflow.Stages;
 
 namespace Streamz.Dataflow.Graph.Errors;
@@ -93,7 +94,7 @@ internal abstract class FailureCourse(PolicyPlan plan, IFailures failures)
 
     private void StopBecause(Exception error, Exception failure) =>
         Stop(new InvalidOperationException(
-            $"The error policy of '{NodeName}' has failed itself ({error.Message}) on: {failure.Message}",
+            $"The error policy of '{NodeName}' has failed itself ({FailureText.Of(error)}) on: {FailureText.Of(failure)}",
             ReferenceEquals(error, failure) ? error : new AggregateException(error, failure)));
 
     /// <summary>Has a failure meet the steps from a position on.</summary>
