@@ -27,7 +27,7 @@ namespace Streamz.Dataflow;
 /// </para>
 /// <para>The engine authenticates nobody: its network must be private. What <see cref="StartAsync"/> starts listens on the loopback address only.</para>
 /// </remarks>
-public sealed class OrleansCluster : ICluster, IAsyncDisposable
+public sealed class OrleansCluster : ICluster, IClusterStates, IAsyncDisposable
 {
     private readonly Coordinator _coordinator;
     private readonly WorkerWatch _watch;
@@ -148,7 +148,10 @@ public sealed class OrleansCluster : ICluster, IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask<ClusterValue<T>> ScatterAsync<T>(T value, CancellationToken cancellationToken) =>
-        new RemoteValue<T>(_coordinator, await _coordinator.ScatterAsync(new Cell<T>(value), cancellationToken).ConfigureAwait(false));
+        new RemoteValue<T>(_coordinator, await _coordinator.ScatterAsync(new Cell<T>(value), requiresRoom: true, cancellationToken).ConfigureAwait(false));
+
+    async ValueTask<ClusterValue<T>> IClusterStates.ScatterStateAsync<T>(T state, CancellationToken cancellationToken) =>
+        new RemoteValue<T>(_coordinator, await _coordinator.ScatterAsync(new Cell<T>(state), requiresRoom: false, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public ClusterValue<TResult> Submit<T, TResult>(ClusterFunction<T, TResult> function, ClusterValue<T> value, CancellationToken cancellationToken)

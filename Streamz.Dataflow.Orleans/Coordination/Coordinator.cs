@@ -79,8 +79,8 @@ internal sealed partial class Coordinator
     /// <summary>Nobody can have a function made known to workers any more. Called by the finalizer, so it only takes note.</summary>
     public void OnUnused(int function) => _unused.Enqueue(function);
 
-    /// <summary>Brings a value, as soon as a worker has room for it.</summary>
-    public async ValueTask<Computation> ScatterAsync(Cell value, CancellationToken cancellation)
+    /// <summary>Brings a value, as soon as there is a worker, and that has room for it.</summary>
+    public async ValueTask<Computation> ScatterAsync(Cell value, bool requiresRoom, CancellationToken cancellation)
     {
         if (_options.SerializeInProcess || Volatile.Read(ref _hasRemote))
         {
@@ -94,12 +94,12 @@ internal sealed partial class Coordinator
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, typeof(OrleansCluster));
                 cancellation.ThrowIfCancellationRequested();
-                var worker = NextWorker(requiresRoom: true);
+                var worker = NextWorker(requiresRoom);
                 if (worker is null)
                 {
                     // Asked for before the second look: what is let go of in between is not missed.
                     room = WaitForRoom();
-                    worker = NextWorker(requiresRoom: true);
+                    worker = NextWorker(requiresRoom);
                 }
 
                 if (worker is not null)

@@ -165,7 +165,8 @@ public static class ClusterAccumulateOperator
         {
             if (_state is null)
             {
-                _state = await Context.AwaitAsync(cluster.ScatterAsync(seed, Context.Aborted)).ConfigureAwait(true);
+                var state = cluster is IClusterStates states ? states.ScatterStateAsync(seed, Context.Aborted) : cluster.ScatterAsync(seed, Context.Aborted);
+                _state = await Context.AwaitAsync(state).ConfigureAwait(true);
                 _ = ReleaseAtEndAsync();
             }
 
