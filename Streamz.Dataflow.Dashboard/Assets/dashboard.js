@@ -17,7 +17,8 @@
   // Of all nodes of a graph, Tab leads to one, which is the last that was reached; the arrow keys lead from there to the next in their direction, Home and End to the first and
   // the last. Which one it is only the browser knows, and sees to it when Tab is pressed: nodes may have come and gone, and an answer of the server may be older than the last key.
   const directions = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-  const nodesBeside = node => [...node.closest("svg").querySelectorAll(".dz-node")];
+  const nodesOf = graph => [...graph.querySelectorAll(".dz-node")];
+  const nodesBeside = node => nodesOf(node.closest("svg"));
   const middleOf = node => {
     const { x, y, width, height } = node.querySelector(".dz-ring").getBoundingClientRect();
     return [x + width / 2, y + height / 2];
@@ -44,7 +45,7 @@
   });
   document.addEventListener("keydown", ({ key }) => {
     for (const graph of key === "Tab" ? document.querySelectorAll(".dz-graph") : []) {
-      const nodes = [...graph.querySelectorAll(".dz-node")];
+      const nodes = nodesOf(graph);
       const stop = nodes.includes(reached.get(graph)) ? reached.get(graph) : nodes[0];
       nodes.forEach(node => node.setAttribute("tabindex", node === stop ? "0" : "-1"));
     }

@@ -61,11 +61,6 @@ internal sealed partial class Coordinator
         {
             Settle(computation, value, null);
         }
-
-        if (!link.IsRemote)
-        {
-            SignalRoom();
-        }
     }
 
     /// <summary>The end of a computation is in this process: what it was made of is needed for it no more.</summary>
@@ -104,11 +99,6 @@ internal sealed partial class Coordinator
         }
 
         worker.Send(OperationKind.Release, computation.WireId);
-
-        if (!worker.IsRemote)
-        {
-            SignalRoom();
-        }
     }
 
     private void GiveBackHolds(Computation computation)

@@ -85,7 +85,6 @@ internal sealed partial class Coordinator
             }
 
             ForgetTokens();
-
             SignalRoom();
         }
 

@@ -79,7 +79,10 @@ internal sealed partial class Coordinator
     /// <summary>Nobody can have a function made known to workers any more. Called by the finalizer, so it only takes note.</summary>
     public void OnUnused(int function) => _unused.Enqueue(function);
 
-    /// <summary>Brings a value, as soon as there is a worker, and that has room for it.</summary>
+    /// <summary>Brings a value as soon as there is a worker for it.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="requiresRoom">Whether the worker must have room for it; not so for what others wait for that are there already.</param>
+    /// <param name="cancellation">Stops the waiting.</param>
     public async ValueTask<Computation> ScatterAsync(Cell value, bool requiresRoom, CancellationToken cancellation)
     {
         if (_options.SerializeInProcess || Volatile.Read(ref _hasRemote))

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Runtime.ExceptionServices;
 using Orleans.Serialization;
+using Streamz.Dataflow.Diagnostics;
 
 namespace Streamz.Dataflow.Orleans.Values;
 
@@ -192,17 +193,7 @@ internal sealed class FailureSerializer(Serializer serializer)
 
     private static string TypeOf(Exception failure) => failure.GetType().FullName ?? failure.GetType().Name;
 
-    private static string MessageOf(Exception failure)
-    {
-        try
-        {
-            return Shortened(failure.Message);
-        }
-        catch (Exception)
-        {
-            return $"The message of a {TypeOf(failure)} could not be read.";
-        }
-    }
+    private static string MessageOf(Exception failure) => Shortened(FailureText.Of(failure));
 
     private static string? TraceOf(Exception failure)
     {

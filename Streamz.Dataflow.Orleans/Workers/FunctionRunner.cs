@@ -61,7 +61,7 @@ internal sealed class FunctionRunner : IDisposable
     {
         if (_isDisposed)
         {
-            // The coordinators of a worker that was stopped find out by its silence.
+            // Of a worker that was stopped, a coordinator in this process is told, and others find out by its silence.
             return;
         }
 
@@ -91,23 +91,24 @@ internal sealed class FunctionRunner : IDisposable
         while ((next ?? Wait(cancellation)) is { } entry)
         {
             var (value, failure) = Run(entry, cancellation.Token);
-            List<Entry>? reports;
-            lock (Gate)
-            {
-                Running--;
-                Completed++;
-                reports = entry.Session.End(entry, value, failure);
-                if (!cancellation.TryReset())
-                {
-                    cancellation.Dispose();
-                    cancellation = new CancellationTokenSource();
-                }
-
-                next = reports is null ? Take(cancellation) : null;
-            }
-
+            next = null;
             try
             {
+                List<Entry>? reports;
+                lock (Gate)
+                {
+                    Running--;
+                    Completed++;
+                    reports = entry.Session.End(entry, value, failure);
+                    if (!cancellation.TryReset())
+                    {
+                        cancellation.Dispose();
+                        cancellation = new CancellationTokenSource();
+                    }
+
+                    next = reports is null ? Take(cancellation) : null;
+                }
+
                 entry.Session.Report(reports);
             }
             catch (Exception unforeseen)

@@ -5,13 +5,16 @@ internal static class FailureText
 {
     public static string Of(Exception failure)
     {
+        string? message = null;
         try
         {
-            return failure.Message;
+            message = failure.Message;
         }
         catch (Exception)
         {
-            return $"(a {failure.GetType()}, whose message failed)";
+            // Its type says at least something.
         }
+
+        return message ?? $"The message of a {failure.GetType()} could not be read.";
     }
 }
